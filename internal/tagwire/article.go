@@ -42,7 +42,10 @@ type Article struct {
 	Categories    []string
 	Image         string
 	Translated    bool
-	Tags          []TagMatch
+	// Stale is set on an article that came out long before it was first seen: it
+	// is stored and can be asked for, but never posted as news.
+	Stale bool
+	Tags  []TagMatch
 }
 
 // At is when the article came out: as published, else as first seen.
