@@ -51,9 +51,12 @@ type DigestPage struct {
 	Language string        `json:"language"`
 	Zone     string        `json:"zone"`
 	Groups   []DigestGroup `json:"groups"`
+	// Hint closes the page with how to change what comes and when.
+	Hint bool `json:"hint,omitempty"`
 }
 
-// DigestGroup is a tag's articles within one page, newest first.
+// DigestGroup is a tag's articles within one page, newest first. A group without
+// a tag counts, at the end of a long digest, what came under all other tags.
 type DigestGroup struct {
 	Tag       TagSlug     `json:"tag"`
 	Count     int         `json:"count"`               // of the tag in the whole digest
