@@ -70,3 +70,19 @@ type Chat struct {
 	// gone); empty while all is well. Settings are kept meanwhile.
 	Suspended string
 }
+
+// Subscriber is a place that subscribed to a tag, as matching sees it.
+type Subscriber struct {
+	Dest      Dest
+	Tag       TagSlug
+	Mode      Mode
+	Suspended string // the chat or the topic receives nothing now, and why
+}
+
+// Match is what a subscriber gets of an article: a post, a place in the next
+// digest, or nothing for the reason Dropped.
+type Match struct {
+	Instant bool
+	Digest  bool
+	Dropped string
+}

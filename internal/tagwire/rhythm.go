@@ -82,3 +82,10 @@ func Due(year int, month time.Month, day, minute int, zone *time.Location) (due 
 	}
 	return time.Time{}, false
 }
+
+// DueDigest is a chat whose digest has fallen due, with the places of it that
+// have articles waiting.
+type DueDigest struct {
+	Chat  Chat
+	Dests []Dest
+}
