@@ -39,6 +39,9 @@ type Delivery struct {
 	Attempts  int
 	Ambiguous int
 	Plain     bool // send without markup: Telegram refused it once
+	// Pace is when the chat could take its next broadcast, as its lane had it
+	// when the delivery was claimed.
+	Pace time.Time
 }
 
 // DigestPage is one message of a digest with its articles frozen, so that
