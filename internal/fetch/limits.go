@@ -7,6 +7,7 @@ import "time"
 const (
 	dialTimeout   = 5 * time.Second
 	headerTimeout = 10 * time.Second
+	idleTimeout   = 90 * time.Second
 	totalTimeout  = 20 * time.Second
 	maxBytes      = 5 << 20 // of the document, after decompression
 	maxHeader     = 256 << 10
