@@ -11,7 +11,7 @@ import (
 	"tagwire/internal/tagwire"
 )
 
-// maxURL is the longest address that becomes a link, in bytes. Telegram refuses
+// maxURL is the longest address that becomes a link, in bytes of HTML. Telegram refuses
 // more than about 32 KB of markup per message, whatever its text is like.
 const maxURL = 2000
 
@@ -65,7 +65,7 @@ func webAddress(address string) (string, bool) {
 	}
 	u.Host = host
 	s := asciiOnly(u.String())
-	return s, len(s) <= maxURL
+	return s, len(tagwire.Escape(s)) <= maxURL
 }
 
 // asciiOnly percent-encodes what url.URL leaves as it found it in queries.

@@ -71,17 +71,27 @@ func word(r rune) bool {
 	return r != utf8.RuneError && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
+// maxMarks is how many accents may stand on one letter; no script needs more,
+// and hundreds of them paint over the lines above.
+const maxMarks = 6
+
 // Clean makes one tidy line of a text: white space of any kind becomes single
 // blanks, and characters that show nothing or turn the reading direction go.
 func Clean(s string) string {
 	var b strings.Builder
-	blank := false
+	blank, marks := false, 0
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			blank = true
 			continue
 		case Invisible(r):
+			continue
+		}
+		if marks++; !unicode.IsMark(r) {
+			marks = 0
+		}
+		if marks > maxMarks {
 			continue
 		}
 		if blank && b.Len() > 0 {

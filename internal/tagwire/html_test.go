@@ -27,6 +27,7 @@ func TestForeign(t *testing.T) {
 		"Chinese":                    {"稀土价格上涨。详见 例子.中国", "稀土价格上涨。详见 例子.~中国"},
 		"white space":                {" a\t\n b\u00a0\u2003c\u2028d ", "a b c d"},
 		"control and bidi":           {"a\u202eb\u200f\u2066c\x00d\u200be\ufefff\u00adg", "abc defg"},
+		"heap of accents":            {"e" + strings.Repeat("\u0301", 50), "e" + strings.Repeat("\u0301", 6)},
 		"broken UTF-8":               {"a\xffb", "ab"},
 		"own joiner is undone first": {"@\u2060a", "@~a"},
 	} {
