@@ -19,6 +19,10 @@ const (
 	DigestMore      Key = "digest.more"
 	DigestHint      Key = "digest.hint"
 
+	// TopicLost tells the rest of a forum that one of its topics is gone.
+	TopicLost        Key = "topic.lost"
+	TopicLostUnnamed Key = "topic.lost_unnamed"
+
 	LatestTitle   Key = "latest.title"
 	LatestOfTag   Key = "latest.of_tag"
 	LatestNone    Key = "latest.none"

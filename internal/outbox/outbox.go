@@ -1,0 +1,298 @@
+// Package outbox sends what is queued: it claims deliveries, renders them,
+// hands them to Telegram at the allowed pace, and records what became of each.
+//
+// It promises at least once: a delivery is claimed in one transaction and
+// settled in another, and its slot among the requests on the wire is free again
+// only after the second is committed. So a crash repeats at most as many
+// messages as were on the wire. Decide holds the rules for every kind of fault.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+
+	"tagwire/internal/locale"
+	"tagwire/internal/render"
+	"tagwire/internal/tagwire"
+)
+
+// Store is what the outbox needs of the database.
+type Store interface {
+	Claim(ctx context.Context, now time.Time, n int) ([]tagwire.Delivery, error)
+	Settle(ctx context.Context, now time.Time, outcomes []tagwire.Settlement) error
+	NextReady(ctx context.Context) (time.Time, error)
+	Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
+	Topics(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID]string, error)
+	Articles(ctx context.Context, ids []tagwire.ArticleID) (map[tagwire.ArticleID]tagwire.Article, error)
+}
+
+// Gateway sends a message, or makes the edit it asks for. Its errors are
+// *tagwire.SendError.
+type Gateway interface {
+	Send(ctx context.Context, to tagwire.Dest, m tagwire.Message) (messageID int, err error)
+}
+
+// Pace says when the next message may go out, overall and in one chat.
+type Pace interface {
+	Wait(ctx context.Context) error
+	Next(chat tagwire.ChatID, paced, now time.Time) (post, reply time.Time)
+}
+
+// Options are what an Outbox needs; all are required.
+type Options struct {
+	Store   Store
+	Gateway Gateway
+	Pace    Pace
+	Render  *render.Renderer
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics *metrics.Set
+}
+
+const (
+	// onWire is how many requests may be on the wire at once: enough to reach 30
+	// a second at answer times of 200 ms, and the bound of duplicates at a crash.
+	onWire = 8
+	// lookAgain bounds a wait, in case the wall clock was set.
+	lookAgain = time.Minute
+	// Calls to this many chats answered "too many requests" within the window
+	// mean that the limit met is the bot's, not the chats'.
+	floodChats  = 3
+	floodWindow = 10 * time.Second
+	// storePause is the wait after the database failed.
+	storePause = 5 * time.Second
+)
+
+// Outbox sends queued deliveries. Wake it when there are new ones.
+type Outbox struct {
+	Options
+	wake  chan struct{}
+	flood flood
+}
+
+// New is an Outbox.
+func New(o Options) *Outbox {
+	return &Outbox{Options: o, wake: make(chan struct{}, 1)}
+}
+
+// Wake makes the outbox look at the queue now.
+func (o *Outbox) Wake() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends; then it waits for the requests on the wire and
+// returns nil. It returns an error only when Telegram no longer accepts the
+// token: everything stays queued.
+func (o *Outbox) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	slots := make(chan struct{}, onWire)
+	var wire sync.WaitGroup
+	defer wire.Wait()
+	for {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return fatal(ctx)
+		}
+		n := 1
+		for free := true; free && n < onWire; {
+			select {
+			case slots <- struct{}{}:
+				n++
+			default:
+				free = false
+			}
+		}
+		claimed, wait := o.claim(ctx, n)
+		for range n - len(claimed) {
+			<-slots
+		}
+		for _, d := range claimed {
+			wire.Go(func() {
+				if err := o.deliver(ctx, d); err != nil {
+					cancel(err)
+				}
+				<-slots
+				o.Wake()
+			})
+		}
+		if len(claimed) > 0 {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-o.wake:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return fatal(ctx)
+		}
+	}
+}
+
+// fatal is the error that ended the run, nil if it was the caller's wish.
+func fatal(ctx context.Context) error {
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// claim leases up to n deliveries; where there are none it says how long to wait.
+func (o *Outbox) claim(ctx context.Context, n int) ([]tagwire.Delivery, time.Duration) {
+	now := o.Now()
+	if until := o.flood.until(); until.After(now) {
+		return nil, min(lookAgain, until.Sub(now))
+	}
+	// What is leased must be settled: the claim is not given up half-way.
+	claimed, err := o.Store.Claim(context.WithoutCancel(ctx), now, n)
+	if err != nil {
+		o.Log.Error("the queue could not be read", "err", err)
+		return nil, storePause
+	}
+	if len(claimed) > 0 {
+		return claimed, 0
+	}
+	next, err := o.Store.NextReady(ctx)
+	if err != nil || next.IsZero() {
+		return nil, lookAgain
+	}
+	return nil, max(time.Millisecond, min(lookAgain, next.Sub(now)))
+}
+
+// deliver makes one call and settles it. It returns an error only when the
+// token was refused.
+func (o *Outbox) deliver(ctx context.Context, d tagwire.Delivery) error {
+	settlement, err := o.attempt(ctx, d)
+	for {
+		// The outcome of a call must be recorded although the program is ending.
+		serr := o.Store.Settle(context.WithoutCancel(ctx), o.Now(), []tagwire.Settlement{settlement})
+		if serr == nil {
+			break
+		}
+		o.Log.Error("an outcome could not be recorded", "delivery_id", d.ID, "err", serr)
+		if !sleep(ctx, storePause) {
+			break // left leased: the next start takes it back as ambiguous
+		}
+	}
+	if send, ok := errors.AsType[*tagwire.SendError](err); ok && send.Fault == tagwire.FaultUnauthorized {
+		return err
+	}
+	return nil
+}
+
+func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery) (tagwire.Settlement, error) {
+	message, chat, err := o.load(ctx, d)
+	if errors.Is(err, tagwire.ErrNotFound) {
+		return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Dropped, Reason: "its article or chat is gone"}, nil
+	}
+	if err == nil {
+		err = o.Pace.Wait(ctx)
+	}
+	if err != nil { // stopping, or the store failed: nothing was sent
+		now := o.Now()
+		return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Queued, PostAfter: now, ReplyAfter: now}, nil
+	}
+	message.Plain = message.Plain || d.Plain
+	started := o.Now()
+	// A request on the wire is finished, not cut off: its outcome would be unknown.
+	id, err := o.Gateway.Send(context.WithoutCancel(ctx), d.Dest, message)
+	now := o.Now()
+	s := Decide(d, id, err, now, rand.Float64())
+	switch {
+	case err == nil:
+		s.PostAfter, s.ReplyAfter = o.Pace.Next(d.Dest.Chat, d.Pace, now)
+	case s.SuspendThread != "" && d.Dest.Thread != 0:
+		s.Notice = o.topicLost(ctx, d.Dest, chat)
+	}
+	o.note(d, s, err, now.Sub(started), now)
+	return s, err
+}
+
+// load makes the text of a delivery.
+func (o *Outbox) load(ctx context.Context, d tagwire.Delivery) (tagwire.Message, tagwire.Chat, error) {
+	ctx = context.WithoutCancel(ctx)
+	chat, err := o.Store.Chat(ctx, d.Dest.Chat)
+	if d.Kind == tagwire.KindMessage && errors.Is(err, tagwire.ErrNotFound) {
+		return *d.Message, chat, nil // a reply to a chat that was never stored
+	}
+	if err != nil {
+		return tagwire.Message{}, chat, err
+	}
+	switch d.Kind {
+	case tagwire.KindArticle:
+		articles, err := o.Store.Articles(ctx, []tagwire.ArticleID{d.Article})
+		a, ok := articles[d.Article]
+		if err == nil && !ok {
+			err = tagwire.ErrNotFound
+		}
+		if err != nil {
+			return tagwire.Message{}, chat, err
+		}
+		return o.Render.Article(a, chat), chat, nil
+	case tagwire.KindDigest:
+		articles, err := o.Store.Articles(ctx, d.Page.IDs())
+		if err != nil {
+			return tagwire.Message{}, chat, err
+		}
+		return o.Render.Digest(*d.Page, articles), chat, nil
+	}
+	return *d.Message, chat, nil
+}
+
+// topicLost tells a chat which of its topics receives nothing any more.
+func (o *Outbox) topicLost(ctx context.Context, d tagwire.Dest, chat tagwire.Chat) *tagwire.Message {
+	t := locale.For(chat.Language)
+	names, err := o.Store.Topics(context.WithoutCancel(ctx), d.Chat)
+	if name := names[d.Thread]; err == nil && name != "" {
+		return &tagwire.Message{HTML: t.HTML(locale.TopicLost, locale.Str("topic", name)), Silent: true}
+	}
+	return &tagwire.Message{HTML: t.HTML(locale.TopicLostUnnamed), Silent: true}
+}
+
+// note counts and logs an outcome, and watches for a limit of the whole bot.
+func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took time.Duration, now time.Time) {
+	o.Metrics.GetOrCreateCounter(fmt.Sprintf(`tagwire_deliveries_total{kind=%q,state=%q}`, d.Kind, s.State)).Inc()
+	o.Metrics.GetOrCreatePrometheusHistogram(`tagwire_send_seconds`).Update(took.Seconds())
+	if s.Ambiguous {
+		o.Metrics.GetOrCreateCounter(`tagwire_deliveries_ambiguous_total`).Inc()
+	}
+	if err == nil {
+		return
+	}
+	level := slog.LevelInfo
+	if s.State == tagwire.Dead || s.Plain {
+		level = slog.LevelError
+	}
+	o.Log.Log(context.Background(), level, "Telegram refused or lost a message", "delivery_id", d.ID,
+		"chat_id", d.Dest.Chat, "thread_id", d.Dest.Thread, "attempt", d.Attempts+1, "then", s.State, "err", err)
+	if send, ok := errors.AsType[*tagwire.SendError](err); ok && send.Fault == tagwire.FaultRetryAfter {
+		if o.flood.note(d.Dest.Chat, now, s.PostAfter) {
+			o.Log.Warn("too many requests in several chats: all sending pauses", "until", s.PostAfter)
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
