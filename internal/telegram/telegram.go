@@ -11,13 +11,19 @@ package telegram
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
-
-	"tagwire/internal/tagwire"
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 )
 
 // DefaultEndpoint is Telegram's own Bot API server.
@@ -28,19 +34,85 @@ type Options struct {
 	Token     string
 	Endpoint  string            // base address of the Bot API server; empty: DefaultEndpoint
 	Transport http.RoundTripper // nil: real connections
-	Log       *slog.Logger
-	Now       func() time.Time
-	Metrics   *metrics.Set
+	Log       *slog.Logger      // nil: no log
+	Now       func() time.Time  // nil: the system's clock
+	Metrics   *metrics.Set      // nil: kept nowhere
 }
 
 // Gateway talks to the Bot API as one bot. It is safe for concurrent use.
-type Gateway struct{}
+type Gateway struct {
+	bot    tgbotapi.BotAPI // a pattern: each call uses a copy with its own Client
+	client *http.Client
+	secret secret
+	log    *slog.Logger
+	now    func() time.Time
+	meter  meter
+
+	mu     sync.Mutex
+	status Status
+}
+
+var validToken = regexp.MustCompile(`^\d+:[A-Za-z0-9_-]+$`)
+
+// silence stops the library's own logger, which is one variable for the whole
+// process; once is enough, and twice at a time would be a race.
+var silence = sync.OnceFunc(func() {
+	// The error is for a nil logger only.
+	_ = tgbotapi.SetLogger(mute{})
+})
+
+type mute struct{}
+
+func (mute) Println(...any)        {}
+func (mute) Printf(string, ...any) {}
 
 // New makes a gateway without calling Telegram. Its errors never show the token.
-func New(o Options) (*Gateway, error) { return &Gateway{}, nil }
+func New(o Options) (*Gateway, error) {
+	// A malformed token would be printed by the request's own error, before any
+	// client of ours sees it.
+	if !validToken.MatchString(o.Token) {
+		return nil, errors.New("telegram: the token is not of the form 123456:letters-and-digits")
+	}
+	if o.Endpoint == "" {
+		o.Endpoint = DefaultEndpoint
+	}
+	base, err := url.Parse(strings.TrimRight(o.Endpoint, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" ||
+		base.RawQuery != "" || base.Fragment != "" {
+		return nil, errors.New("telegram: the endpoint is not an http or https address without query")
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Metrics == nil {
+		o.Metrics = metrics.NewSet()
+	}
+	silence()
+	g := &Gateway{
+		client: &http.Client{
+			Transport: o.Transport,
+			// Telegram never redirects. Following one would carry the token away.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		secret: newSecret(o.Token),
+		log:    slog.New(Redact(o.Log.Handler(), o.Token)).With("component", "telegram"),
+		now:    o.Now,
+		meter:  meter{o.Metrics},
+	}
+	g.bot.Token = o.Token
+	// The endpoint is a format: the library fills in token and method.
+	g.bot.SetAPIEndpoint(strings.ReplaceAll(base.String(), "%", "%%") + "/bot%s/%s")
+	return g, nil
+}
 
 // Close drops idle connections.
-func (g *Gateway) Close() {}
+func (g *Gateway) Close() { g.client.CloseIdleConnections() }
 
 // Me is the bot itself.
 type Me struct {
@@ -54,80 +126,27 @@ type Me struct {
 }
 
 // Me asks who the bot is: the cheapest proof that token and connection are good.
-func (g *Gateway) Me(ctx context.Context) (Me, error) { return Me{}, nil }
-
-// Send posts m to a place, or edits the bot's own message m.Edit there. It gives
-// the message's number; a failure is a *tagwire.SendError.
-func (g *Gateway) Send(ctx context.Context, to tagwire.Dest, m tagwire.Message) (messageID int, err error) {
-	return 0, nil
+func (g *Gateway) Me(ctx context.Context) (Me, error) {
+	var u tgbotapi.User
+	if err := g.ask(ctx, "getMe", nil, &u); err != nil {
+		return Me{}, err
+	}
+	return Me{
+		ID: u.ID, Username: u.UserName, Name: fullName(u),
+		JoinsGroups: u.CanJoinGroups, SeesAll: u.CanReadAllGroupMessages,
+	}, nil
 }
 
-// AnswerCallback ends the waiting state of a pressed button, with a short text
-// (none if empty), shown as a dialog when alert is set. An answer that comes
-// too late is no error.
-func (g *Gateway) AnswerCallback(ctx context.Context, id, text string, alert bool) error { return nil }
-
-// Member is someone's standing in a chat.
-type Member struct {
-	User   User
-	Status string // creator, administrator, member, restricted, left, kicked
-	// Present is true while the user is in the chat.
-	Present bool
-	// CanPost: may post in a channel; CanInvite: may invite users and so decide on
-	// applications; CanWrite: may send texts to a group.
-	CanPost, CanInvite, CanWrite bool
-}
-
-// Admin reports whether the member is the owner or an administrator.
-func (m Member) Admin() bool { return m.Status == "creator" || m.Status == "administrator" }
-
-// Member asks Telegram for someone's standing, live. Someone unknown to the
-// chat is a Member that left, not an error.
-func (g *Gateway) Member(ctx context.Context, chat tagwire.ChatID, user int64) (Member, error) {
-	return Member{}, nil
-}
-
-// IsAdmin asks Telegram, live, whether the user is an owner or administrator of
-// the chat; a private chat is administered by its person. On any error the
-// answer is no.
-func (g *Gateway) IsAdmin(ctx context.Context, chat tagwire.ChatID, user int64) (bool, error) {
-	return false, nil
-}
-
-// Command is an entry of the command menu.
-type Command struct{ Name, Description string }
-
-// SetCommands sets the command menu of a scope (default, all_private_chats,
-// all_group_chats, all_chat_administrators) for a language, "" for all others.
-func (g *Gateway) SetCommands(ctx context.Context, scope, language string, commands []Command) error {
+// ask calls a method and decodes its result.
+func (g *Gateway) ask(ctx context.Context, method string, params tgbotapi.Params, result any) error {
+	raw, err := g.call(ctx, method, otherTimeout, func(bot *tgbotapi.BotAPI) (*tgbotapi.APIResponse, error) {
+		return bot.MakeRequest(method, params)
+	})
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, result); err != nil {
+		return unreadable(fmt.Errorf("result of %s: %w", method, err))
+	}
 	return nil
 }
-
-// Status is how polling for updates goes, for health checks.
-type Status struct {
-	Started time.Time // when Updates began; zero while it does not run
-	Polled  time.Time // the last answer to a poll; zero before the first
-	// Fault is the class of the last poll's failure, empty while all is well.
-	// FaultConflict means that another program polls with this token.
-	Fault tagwire.Fault
-	Err   string
-	// Stuck is the lowest update whose handling fails for now, 0 for none.
-	Stuck int64
-}
-
-// Status tells how polling goes.
-func (g *Gateway) Status() Status { return Status{} }
-
-// Updates polls until ctx ends (then it returns nil) or the token proves invalid
-// (then it returns the *tagwire.SendError). Updates of one chat are handled in
-// order, one after the other; up to 8 chats go side by side. Telegram is told
-// that an update is done only after handle returned nil for it and for all
-// before it; one whose handling fails is handled again after a while, and what
-// its chat sent later waits. After a restart handled updates may come again.
-func (g *Gateway) Updates(ctx context.Context, handle func(ctx context.Context, u Update) error) error {
-	return nil
-}
-
-// Redact wraps a log handler so that neither the token nor anything that looks
-// like one passes.
-func Redact(h slog.Handler, token string) slog.Handler { return h }

@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"strings"
 	"time"
 
 	"tagwire/internal/tagwire"
@@ -91,6 +90,10 @@ type MemberChange struct {
 	Old, New Member
 }
 
+func (u Update) empty() bool {
+	return u.Message == nil && u.ChannelPost == nil && u.CallbackQuery == nil && u.MyChatMember == nil
+}
+
 // Post is the message or channel post, nil if the update is neither.
 func (u Update) Post() *Message {
 	if u.Message != nil {
@@ -149,19 +152,3 @@ func (u Update) IsAnonymousAdmin() bool {
 	m := u.Message
 	return m != nil && m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID && !m.AutomaticForward
 }
-
-// Invocation is a command as someone typed it.
-type Invocation struct {
-	Name string // lower case, without slash and @name
-	Args string // the rest, without white space around it
-}
-
-// ParseCommand reads a message as a command to the bot. "/list@other" is not
-// ours, "/list@ThisBot" is, whatever the case.
-func ParseCommand(m *Message, botUsername string) (Invocation, bool) {
-	_ = strings.TrimSpace
-	return Invocation{}, false
-}
-
-// DecodeUpdate reads one update as the Bot API writes it.
-func DecodeUpdate(data []byte) (Update, error) { return Update{}, nil }
