@@ -9,30 +9,114 @@ package schedule
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
 	"time"
+
+	"github.com/robfig/cron/v3"
 )
 
+// stopTimeout bounds the wait for running jobs at the end.
+const stopTimeout = 30 * time.Second
+
 // Timetable runs named jobs at the times their specs give, in UTC.
-type Timetable struct{}
+type Timetable struct {
+	cron *cron.Cron
+	log  *slog.Logger
+
+	mu    sync.Mutex
+	ctx   context.Context // of the jobs; nil before Run
+	names map[string]bool
+}
 
 // New makes an empty timetable.
-func New(log *slog.Logger) *Timetable { return &Timetable{} }
+func New(log *slog.Logger) *Timetable {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	log = log.With("component", "schedule")
+	return &Timetable{
+		// The chain is made per job, with the job's name in its log.
+		cron:  cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger{log})),
+		log:   log,
+		names: map[string]bool{},
+	}
+}
 
 // Add puts a job on the timetable, before Run. The job's context ends when the
 // timetable stops.
-func (t *Timetable) Add(name, spec string, job func(ctx context.Context)) error { return nil }
+func (t *Timetable) Add(name, spec string, job func(ctx context.Context)) error {
+	s, err := parse(spec)
+	if err != nil {
+		return fmt.Errorf("schedule: job %s: %w", name, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.ctx != nil:
+		return fmt.Errorf("schedule: job %s: added after the start", name)
+	case t.names[name]:
+		return fmt.Errorf("schedule: job %s: added twice", name)
+	}
+	t.names[name] = true
+	log := logger{t.log.With("job", name)}
+	// This order only: the other way round a panic leaves the job marked as
+	// running, and it is skipped for ever.
+	chain := cron.NewChain(cron.SkipIfStillRunning(log), cron.Recover(log))
+	t.cron.Schedule(s, chain.Then(cron.FuncJob(func() {
+		t.mu.Lock()
+		ctx := t.ctx
+		t.mu.Unlock()
+		if ctx.Err() == nil {
+			job(ctx)
+		}
+	})))
+	return nil
+}
 
 // Run starts the jobs as they fall due until ctx ends, then waits for those
-// still running, at most 30 s.
-func (t *Timetable) Run(ctx context.Context) {}
+// still running, at most 30 s. A timetable runs once.
+func (t *Timetable) Run(ctx context.Context) {
+	t.mu.Lock()
+	if t.ctx != nil {
+		t.mu.Unlock()
+		t.log.Error("a timetable runs once")
+		return
+	}
+	t.ctx = ctx
+	t.mu.Unlock()
+	t.cron.Start()
+	<-ctx.Done()
+	ended := t.cron.Stop()
+	timer := time.NewTimer(stopTimeout)
+	defer timer.Stop()
+	select {
+	case <-ended.Done():
+	case <-timer.C:
+		t.log.Error("jobs still running at the end were left behind", "after", stopTimeout)
+	}
+}
 
-// Check says what is wrong with a cron spec, in words for the operator: five
-// fields, @hourly and the like, or "@every 10m".
-func Check(spec string) error { return nil }
+// logger gives the library's messages to slog. Its own news of every wake-up is
+// for debugging; a skipped run is worth knowing.
+type logger struct{ log *slog.Logger }
 
-// Next is the first time after the given one at which a spec falls due in a
-// zone (nil: UTC), in UTC. It is always later than after.
-func Next(spec string, zone *time.Location, after time.Time) (time.Time, error) {
-	return time.Time{}, nil
+func (l logger) Info(msg string, keysAndValues ...any) {
+	if msg == "skip" {
+		l.log.Warn("job skipped: its last run is not over", keysAndValues...)
+		return
+	}
+	l.log.Debug("cron: "+msg, keysAndValues...)
+}
+
+func (l logger) Error(err error, msg string, keysAndValues ...any) {
+	if msg == "panic" {
+		msg = "job panicked"
+	}
+	if err == nil {
+		err = errors.New("unknown")
+	}
+	l.log.Error(msg, append([]any{"err", err}, keysAndValues...)...)
 }
