@@ -6,7 +6,7 @@ import (
 )
 
 // cut shortens a text to about the width given, at the end of a sentence if one
-// ends in the last two fifths, else at a word with "…". It never parts what is
+// ends in the second half, else at a word with "…". It never parts what is
 // shown as one character.
 func cut(s string, width int) string {
 	runes := []rune(s)
@@ -14,7 +14,7 @@ func cut(s string, width int) string {
 	if end == len(runes) {
 		return s
 	}
-	for i := end; i > end*3/5; i-- {
+	for i := end; i > end/2; i-- {
 		if sentenceEnds(runes, i) {
 			return string(runes[:i])
 		}
@@ -43,7 +43,7 @@ func cutWord(runes []rune, width int) string {
 		end--
 	}
 	return strings.TrimRightFunc(string(runes[:end]), func(r rune) bool {
-		return r == ' ' || strings.ContainsRune(",;:，；：、–—-·(（“\"", r)
+		return r == ' ' || strings.ContainsRune(",;:.，；：。、–—-·(（“\"", r)
 	}) + "…"
 }
 

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"tagwire/internal/locale"
 	"tagwire/internal/tagwire"
@@ -132,25 +133,38 @@ type layout struct {
 	r     *Renderer
 	page  tagwire.DigestPage // with the longest heading it can get
 	texts locale.Texts
+	day   time.Time
+	zone  *time.Location
 	lines map[tagwire.ArticleID]size
 	head  size
 	foot  size
 }
 
 func (r *Renderer) newLayout(page tagwire.DigestPage) *layout {
-	t := locale.For(page.Language)
+	t, day := locale.For(page.Language), slotDay(page.Slot)
 	return &layout{
-		r: r, page: page, texts: t, lines: map[tagwire.ArticleID]size{},
-		head: sizeOf(digestHead(page, slotDay(page.Slot), t)),
-		foot: sizeOf(hint(t)),
+		r: r, page: page, texts: t, day: day, zone: zone(page.Zone),
+		lines: map[tagwire.ArticleID]size{},
+		head:  sizeOf(digestHead(page, day, t)),
+		foot:  sizeOf(hint(t)),
 	}
 }
 
 func (l *layout) line(a tagwire.Article) size {
 	s, ok := l.lines[a.ID]
 	if !ok {
-		s = sizeOf(line(a, slotDay(l.page.Slot), zone(l.page.Zone), l.texts))
+		s = sizeOf(line(a, l.day, l.zone, l.texts))
 		l.lines[a.ID] = s
+	}
+	return s
+}
+
+// group is the size of a group with so many of its articles.
+func (l *layout) group(g tagged, shown int) size {
+	s := sizeOf(l.r.groupHead(tagwire.DigestGroup{Tag: g.tag, Count: len(g.articles)}, l.texts)).
+		plus(sizeOf(more(len(g.articles), l.texts)))
+	for _, a := range g.articles[:shown] {
+		s = s.plus(l.line(a))
 	}
 	return s
 }
@@ -183,6 +197,11 @@ func (l *layout) pages(groups []tagged, shown int) []tagwire.DigestPage {
 		if share[i] == 0 {
 			rest += len(g.articles)
 			continue
+		}
+		// A group that need not be torn is not, once half the page is full.
+		if whole := l.group(g, share[i]); used.units > maxUnits/2 && !used.plus(whole).fits() &&
+			l.head.plus(l.foot).plus(whole).fits() {
+			turn()
 		}
 		for j, a := range g.articles[:share[i]] {
 			need := l.line(a)

@@ -1,0 +1,193 @@
+package render_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"tagwire/internal/render"
+	"tagwire/internal/render/rendertest"
+	"tagwire/internal/tagwire"
+)
+
+// drawArticles makes up a digest's worth of news, with headlines and addresses
+// from tiny to huge, under some of the tags.
+func drawArticles(t *rapid.T, slugs []tagwire.TagSlug) []tagwire.Article {
+	headline := rapid.OneOf(
+		rapid.StringN(0, 30, -1),
+		rapid.StringN(100, 300, -1),
+		rapid.Map(rapid.IntRange(1, 300), func(n int) string { return strings.Repeat("😀&<.a ", n) }),
+		rapid.Map(rapid.IntRange(1, 300), func(n int) string { return strings.Repeat("稀土", n) }),
+	)
+	n := rapid.IntRange(0, 150).Draw(t, "articles")
+	base := utc("2020-07-28 00:30")
+	var out []tagwire.Article
+	for i := range n {
+		a := tagwire.Article{
+			ID: tagwire.ArticleID(i + 1), SourceName: rapid.StringN(0, 80, -1).Draw(t, "source"),
+			URL:       "https://example.com/?" + strings.Repeat("&a", rapid.IntRange(0, 500).Draw(t, "url")),
+			Title:     headline.Draw(t, "title"),
+			FirstSeen: base.Add(-time.Duration(rapid.IntRange(0, 3000).Draw(t, "minutes")) * time.Minute),
+		}
+		if rapid.Bool().Draw(t, "dated") {
+			a.Published = a.FirstSeen.Add(-time.Minute)
+		}
+		for _, slug := range rapid.SliceOfNDistinct(rapid.SampledFrom(slugs), 0, 4, rapid.ID).Draw(t, "tags") {
+			a.Tags = append(a.Tags, tagwire.TagMatch{Tag: slug, Implied: rapid.Bool().Draw(t, "implied")})
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func TestPaginate_everyArticleOnceAndEveryPageFits(t *testing.T) {
+	t.Parallel()
+	var catalogue []tagwire.Tag
+	var slugs []tagwire.TagSlug
+	for i := range 90 {
+		tag := tagwire.Tag{
+			Slug: tagwire.TagSlug(fmt.Sprintf("tag-%d", i)),
+			Name: map[string]string{"en": fmt.Sprintf("Tag number %d & co", i), "zh": strings.Repeat("稀", i)},
+		}
+		if i > 10 {
+			tag.Parent = slugs[i%10]
+		}
+		catalogue, slugs = append(catalogue, tag), append(slugs, tag.Slug)
+	}
+	r := render.New(catalogue)
+	rapid.Check(t, func(t *rapid.T) {
+		some := slugs[:rapid.IntRange(1, len(slugs)).Draw(t, "variety")]
+		articles := drawArticles(t, some)
+		subscribed := rapid.SliceOfDistinct(rapid.SampledFrom(some), rapid.ID).Draw(t, "subscribed")
+		c := chat(rapid.SampledFrom([]string{"en", "zh"}).Draw(t, "language"))
+		pages := r.Paginate(articles, subscribed, c, "2020-07-28")
+
+		known := byID(articles)
+		wanted := 0
+		for _, a := range articles {
+			if slices.ContainsFunc(subscribed, a.Has) {
+				wanted++
+			}
+		}
+		seen := map[tagwire.ArticleID]bool{}
+		more, heads := 0, map[tagwire.TagSlug]bool{}
+		shownOf, countOf := map[tagwire.TagSlug]int{}, map[tagwire.TagSlug]int{}
+		for i, p := range pages {
+			if p.Part != i+1 || p.Parts != len(pages) || p.Total != wanted || p.Hint != (i == len(pages)-1) {
+				t.Fatalf("page %d says part %d of %d, %d in all, hint %t; want %d articles", i+1, p.Part, p.Parts, p.Total, p.Hint, wanted)
+			}
+			m := r.Digest(p, known)
+			parsed, err := rendertest.Check(string(m.HTML))
+			if err != nil {
+				t.Fatalf("page %d: %v", i+1, err)
+			}
+			if len(parsed.Text) == 0 || m.Silent || m.Preview != "" {
+				t.Fatalf("page %d: %+v", i+1, m)
+			}
+			for _, g := range p.Groups {
+				more += g.More
+				if g.Tag == "" {
+					continue
+				}
+				if g.Continued != heads[g.Tag] {
+					t.Fatalf("page %d: heading of %s says continued: %t", i+1, g.Tag, g.Continued)
+				}
+				heads[g.Tag] = true
+				shownOf[g.Tag] += len(g.Articles) + g.More
+				countOf[g.Tag] = g.Count
+				for k, id := range g.Articles {
+					if seen[id] {
+						t.Fatalf("article %d stands twice", id)
+					}
+					seen[id] = true
+					if a := known[id]; !a.Has(g.Tag) || !slices.Contains(subscribed, g.Tag) {
+						t.Fatalf("article %d stands under %s", id, g.Tag)
+					}
+					if k > 0 && known[g.Articles[k-1]].At().Before(known[id].At()) {
+						t.Fatalf("article %d stands below an older one", id)
+					}
+				}
+			}
+		}
+		if len(seen)+more != wanted {
+			t.Fatalf("%d shown and %d more are not %d", len(seen), more, wanted)
+		}
+		if diff := cmp.Diff(countOf, shownOf); diff != "" {
+			t.Fatalf("counts of groups (-said +found):\n%s", diff)
+		}
+		if len(pages) > 4 || len(seen) > 60 || wanted > 0 && len(seen) == 0 {
+			t.Fatalf("%d pages with %d of %d articles", len(pages), len(seen), wanted)
+		}
+		shuffled := rapid.Permutation(articles).Draw(t, "order")
+		if diff := cmp.Diff(pages, r.Paginate(shuffled, subscribed, c, "2020-07-28")); diff != "" {
+			t.Fatalf("another order of arrival gives other pages:\n%s", diff)
+		}
+	})
+}
+
+func TestPaginate_headings(t *testing.T) {
+	t.Parallel()
+	r := render.New(tags())
+	for name, tt := range map[string]struct {
+		tags       []tagwire.TagMatch
+		subscribed []tagwire.TagSlug
+		want       tagwire.TagSlug // empty: the article is left out
+	}{
+		"strongest own tag":                {matches("trade", "copper"), []tagwire.TagSlug{"copper", "trade"}, "trade"},
+		"own tag before implied":           {matches("neodymium", "copper", "^rare-earths"), []tagwire.TagSlug{"rare-earths", "copper"}, "copper"},
+		"most special of the implied":      {matches("neodymium", "^metals", "^rare-earths"), []tagwire.TagSlug{"metals", "rare-earths"}, "rare-earths"},
+		"none subscribed":                  {matches("copper"), []tagwire.TagSlug{"trade"}, ""},
+		"nothing subscribed":               {matches("copper"), nil, ""},
+		"a tag that left the catalogue":    {matches("tin", "^metals"), []tagwire.TagSlug{"tin"}, "tin"},
+		"equally special: catalogue order": {matches("^rare-earths", "^copper"), []tagwire.TagSlug{"rare-earths", "copper"}, "copper"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := tagwire.Article{ID: 1, FirstSeen: utc("2020-07-28 00:00"), Tags: tt.tags}
+			got := tagwire.TagSlug("")
+			if pages := r.Paginate([]tagwire.Article{a}, tt.subscribed, chat("en"), "2020-07-28"); pages != nil {
+				got = pages[0].Groups[0].Tag
+			}
+			if got != tt.want {
+				t.Errorf("stands under %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPaginate_boundsOfABusyDay(t *testing.T) {
+	t.Parallel()
+	r := render.New(tags())
+	var articles []tagwire.Article
+	for i := range 20 {
+		articles = append(articles, tagwire.Article{
+			ID: tagwire.ArticleID(i + 1), Title: "Copper", FirstSeen: utc("2020-07-28 00:00"), Tags: matches("copper"),
+		})
+	}
+	c := chat("en")
+	c.Type = tagwire.Channel
+	want := []tagwire.DigestPage{{
+		Slot: "2020-07-28", Part: 1, Parts: 1, Total: 20, Language: "en", Zone: "Asia/Shanghai",
+		Groups: []tagwire.DigestGroup{{
+			Tag: "copper", Count: 20, Articles: []tagwire.ArticleID{20, 19, 18, 17, 16, 15, 14, 13}, More: 12,
+		}},
+	}}
+	got := r.Paginate(articles, []tagwire.TagSlug{"copper"}, c, "2020-07-28")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+}
+
+func TestDigest_ofArticlesThatAreGone(t *testing.T) {
+	t.Parallel()
+	r := render.New(tags())
+	pages := r.Paginate(news(), []tagwire.TagSlug{"copper"}, chat("en"), "2020-07-28")
+	if m := r.Digest(pages[0], nil); m.HTML != "" {
+		t.Errorf("a page of nothing says %q", m.HTML)
+	}
+}
