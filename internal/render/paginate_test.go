@@ -177,7 +177,8 @@ func TestPaginate_boundsOfABusyDay(t *testing.T) {
 			Tag: "copper", Count: 20, Articles: []tagwire.ArticleID{20, 19, 18, 17, 16, 15, 14, 13}, More: 12,
 		}},
 	}}
-	got := r.Paginate(articles, []tagwire.TagSlug{"copper"}, c, "2020-07-28")
+	twice := append(articles, articles...)
+	got := r.Paginate(twice, []tagwire.TagSlug{"copper", "copper"}, c, "2020-07-28")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
