@@ -34,6 +34,7 @@ type (
 		ForwardOrigin   json.RawMessage `json:"forward_origin"`
 		TopicCreated    *wireTopic      `json:"forum_topic_created"`
 		TopicEdited     *wireTopic      `json:"forum_topic_edited"`
+		TopicReopened   *struct{}       `json:"forum_topic_reopened"`
 		ReplyToMessage  *wireReply      `json:"reply_to_message"`
 		PinnedMessage   json.RawMessage `json:"pinned_message"`
 		Poll            json.RawMessage `json:"poll"`
@@ -124,11 +125,12 @@ func message(w *wireMessage) *Message {
 	if m.Thread == 0 {
 		return m
 	}
+	m.TopicReopened = w.TopicReopened != nil
 	switch {
 	case w.TopicEdited != nil && w.TopicEdited.Name != "":
-		m.TopicName = w.TopicEdited.Name
+		m.TopicName, m.TopicNamed = w.TopicEdited.Name, true
 	case w.TopicCreated != nil:
-		m.TopicName = w.TopicCreated.Name
+		m.TopicName, m.TopicNamed = w.TopicCreated.Name, true
 	case w.ReplyToMessage != nil && w.ReplyToMessage.TopicCreated != nil:
 		m.TopicName = w.ReplyToMessage.TopicCreated.Name
 	}

@@ -42,8 +42,12 @@ type Message struct {
 	// Thread is the forum topic; 0 in General and in chats without topics, where
 	// Telegram numbers threads of replies too.
 	Thread tagwire.ThreadID
-	// TopicName is the name of the topic where the message happens to tell it.
+	// TopicName is the name of the topic where the message happens to tell it:
+	// the current one when TopicNamed, the name it was made with otherwise.
 	TopicName string
+	// TopicNamed is set on the service messages that a topic was made or renamed,
+	// TopicReopened on the one that it was opened again.
+	TopicNamed, TopicReopened bool
 	From      *User // nil in channels
 	// SenderChat is set when someone speaks as a chat: the group itself for an
 	// anonymous admin, a channel, the channel a discussion group belongs to.
