@@ -48,7 +48,7 @@ type Message struct {
 	// TopicNamed is set on the service messages that a topic was made or renamed,
 	// TopicReopened on the one that it was opened again.
 	TopicNamed, TopicReopened bool
-	From      *User // nil in channels
+	From                      *User // nil in channels
 	// SenderChat is set when someone speaks as a chat: the group itself for an
 	// anonymous admin, a channel, the channel a discussion group belongs to.
 	SenderChat *Chat
