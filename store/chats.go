@@ -33,8 +33,9 @@ func (t *tx) seeChat(now time.Time, c tagwire.Chat) error {
 		c.ID, c.Type, c.Title, c.Language, c.Zone, c.Mode, c.Rhythm.Days, c.Rhythm.Minute, ms(c.NextDigest), ms(now))
 }
 
+// seeDest makes a place of a known chat known; those of strangers do not matter.
 func (t *tx) seeDest(d tagwire.Dest, name string) error {
-	return t.exec(`INSERT INTO dests (chat_id, thread_id, name) VALUES (?, ?, ?)
+	return t.exec(`INSERT INTO dests (chat_id, thread_id, name) SELECT id, ?2, ?3 FROM chats WHERE id = ?1
 		ON CONFLICT DO UPDATE SET name = iif(excluded.name = '', name, excluded.name)`, d.Chat, d.Thread, name)
 }
 
@@ -53,7 +54,7 @@ func (t *tx) suspendChat(now time.Time, chat tagwire.ChatID, reason string) erro
 
 // suspendThread stops one topic of a chat.
 func (t *tx) suspendThread(now time.Time, d tagwire.Dest, reason string) error {
-	err := t.exec(`INSERT INTO dests (chat_id, thread_id, suspended) VALUES (?, ?, ?)
+	err := t.exec(`INSERT INTO dests (chat_id, thread_id, suspended) SELECT id, ?2, ?3 FROM chats WHERE id = ?1
 		ON CONFLICT DO UPDATE SET suspended = excluded.suspended`, d.Chat, d.Thread, reason)
 	if err != nil {
 		return err

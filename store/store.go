@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -28,9 +29,9 @@ import (
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	path   string
 	reader *sql.DB
 	writer *writer
+	close  func() error
 }
 
 // Open opens the database file, makes it where there is none (readable by its
@@ -58,13 +59,14 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	reader.SetMaxIdleConns(max(2, runtime.NumCPU()))
-	return &DB{path: path, reader: reader, writer: w}, nil
+	db := &DB{reader: reader, writer: w}
+	db.close = sync.OnceValue(func() error { return errors.Join(w.close(), reader.Close()) })
+	return db, nil
 }
 
-// Close waits for the writes under way and closes the file.
-func (db *DB) Close() error {
-	return errors.Join(db.writer.close(), db.reader.Close())
-}
+// Close waits for the writes under way and closes the file. Closing again does
+// nothing.
+func (db *DB) Close() error { return db.close() }
 
 // Ping reports whether the database can be read and written.
 func (db *DB) Ping(ctx context.Context) error {
