@@ -59,6 +59,26 @@ func TestDigests_areDueOnceAndTakeWhatWaits(t *testing.T) {
 	}
 }
 
+func TestDigests_aTimeChangedMeanwhileWins(t *testing.T) {
+	t.Parallel()
+	db, ctx := storetest.Open(t), context.Background()
+	d := tagwire.Dest{Chat: -100}
+	due := storetest.Start().Add(30 * time.Minute)
+	storetest.Apply(t, db, 1, tagwire.SeeChat{Chat: storetest.Chat(d.Chat)}, tagwire.Subscribe{Dest: d, Tags: []tagwire.TagSlug{"copper"}})
+	chosen := due.Add(10 * time.Hour)
+	storetest.Apply(t, db, 2, tagwire.SetTiming{Chat: d.Chat, Mode: tagwire.ModeBoth, Zone: "UTC", NextDigest: chosen})
+	err := db.EnqueueDigests(ctx, due, d.Chat, due, due.Add(24*time.Hour), []tagwire.PlanDigest{{Dest: d, Slot: "s", Class: tagwire.ClassDigest, Pages: []tagwire.DigestPage{{Part: 1}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := db.Chat(ctx, d.Chat); !c.NextDigest.Equal(chosen) || err != nil {
+		t.Errorf("next digest %v, want the chosen %v; %v", c.NextDigest, chosen, err)
+	}
+	if sent := storetest.Drain(t, db, due); len(sent) != 0 {
+		t.Errorf("a digest went out at the old time: %+v", sent)
+	}
+}
+
 func TestDigests_switchedOffForgetsWhatWaits(t *testing.T) {
 	t.Parallel()
 	db, ctx := storetest.Open(t), context.Background()
