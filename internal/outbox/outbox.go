@@ -145,7 +145,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 
 // fatal is the error that ended the run, nil if it was the caller's wish.
 func fatal(ctx context.Context) error {
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+	if err, ok := errors.AsType[*tagwire.SendError](context.Cause(ctx)); ok {
 		return err
 	}
 	return nil
