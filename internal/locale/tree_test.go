@@ -109,8 +109,8 @@ func TestProgram_usesEveryText(t *testing.T) {
 	}
 }
 
-// A call of HTML or Plain (or a caller's own html or plain) that names its key and its arguments on the spot must give exactly the
-// placeholders that the text has.
+// A call of HTML or Plain (or of a caller's own html or plain) that names its key
+// and its arguments on the spot must give exactly the placeholders of the text.
 func TestProgram_fillsEveryPlaceholder(t *testing.T) {
 	t.Parallel()
 	keys := map[string]Key{}

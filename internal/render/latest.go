@@ -21,9 +21,9 @@ func (r *Renderer) Latest(articles []tagwire.Article, tag tagwire.TagSlug, chat 
 		title = t.HTML(locale.LatestOfTag, locale.Str("tag", r.name(tag, t)))
 	}
 	head := Bold(title) + "\n"
-	first := sizeOf(head)
+	next := Bold(title) + " · " + t.HTML(locale.DigestContinued) + "\n"
 	var out []tagwire.Message
-	text, used := head, first
+	text, used := head, sizeOf(head)
 	for _, a := range articles[:min(len(articles), maxShown)] {
 		l := line(a, now.In(loc), loc, t)
 		need := sizeOf(l)
@@ -32,7 +32,7 @@ func (r *Renderer) Latest(articles []tagwire.Article, tag tagwire.TagSlug, chat 
 			if len(out) == maxPages {
 				return out
 			}
-			text, used = Bold(title)+" · "+t.HTML(locale.DigestContinued)+"\n", first.plus(size{units: 40, bytes: 200})
+			text, used = next, sizeOf(next)
 		}
 		text += "\n" + l
 		used = used.plus(need)
