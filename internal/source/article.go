@@ -386,7 +386,7 @@ func pageLines(page *goquery.Document) []line {
 	walk = func(n *html.Node, inLink bool) {
 		switch n.Type {
 		case html.TextNode:
-			b.WriteString(n.Data)
+			b.WriteString(flow(n.Data))
 			if inLink {
 				linked += len(strings.TrimSpace(n.Data))
 			}

@@ -65,7 +65,7 @@ var (
 	unixDate  = regexp.MustCompile(`(\p{L}{3,9})\s(\d{1,2})\s(\d{1,2}:\d{2}(?::\d{2})?)(?:\s([A-Z]{1,5}[+\d:-]*|[+-]\d{4}))?\s(\d{4})`)
 	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?\s?(Z|[+-]\d{2}:?\d{2})?)?$`)
 	epoch     = regexp.MustCompile(`^(\d{10})(?:\d{3}|\.\d+)?$`)
-	betweenDT = regexp.MustCompile(`^(?i:[\s,;|@·•–—-]|T|at\b|um\b|on\b|(?:星期|周)[一二三四五六日天]|\(?(?:mon|tue|wed|thu|fri|sat|sun)\p{L}{0,6}\.?\)?)*`)
+	betweenDT = regexp.MustCompile(`^(?i:[\s,;|@·•–—-]|T|at\b|um\b|on\b|à\s|a las\s|kl\.?\s|(?:星期|周)[一二三四五六日天]|\(?(?:mon|tue|wed|thu|fri|sat|sun)\p{L}{0,6}\.?\)?)*`)
 	clock     = regexp.MustCompile(`^(?i:(凌晨|早上|上午|中午|下午|傍晚|晚上)\s?)?(\d{1,2})(?i:(?:\s?[:时點点]\s?|h)(\d{2})(?:\s?分)?(?:\s?:?(\d{2})(?:[.,]\d{1,9})?(?:\s?秒)?)?(?:\s?([ap])\.?m\b\.?)?|\s?([ap])\.?m\b\.?|\s?[时点](?:整)?)`)
 	clockEnd  = regexp.MustCompile(`(?:^|[\s(,])(\d{1,2}:\d{2}(?::\d{2})?\s?(?i:[ap]\.?m\.?)?\s?(?:[A-Z]{1,5}|[+-]\d{2}:?\d{2})?)[\s,]*(?i:on\s|(?:mon|tue|wed|thu|fri|sat|sun)\p{L}{0,6}\.?,?\s)*$`)
 	offset    = regexp.MustCompile(`^(\s?)\(?(?:(UTC|GMT|UT|Z)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?`)
@@ -207,7 +207,8 @@ func alone(text string, start, end int) bool {
 	if unicode.IsLetter(first) && unicode.IsLetter(before) && !unicode.Is(unicode.Han, before) {
 		return false
 	}
-	return !unicode.IsDigit(after)
+	last, _ := utf8.DecodeLastRuneInString(text[start:end])
+	return !unicode.IsDigit(after) || !unicode.IsDigit(last) // 28日8时 needs no blank
 }
 
 func valid(y, m, d int) bool {

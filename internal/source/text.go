@@ -13,6 +13,9 @@ import (
 // plain makes text of an HTML fragment: markup gone, entities decoded, each
 // paragraph a line. It reads tokens, not a tree, so nesting costs nothing.
 func plain(fragment string) string {
+	if !strings.Contains(fragment, "<") {
+		return clean(html.UnescapeString(fragment)) // no markup: its lines are lines
+	}
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(fragment))
 	z.SetMaxBuf(1 << 20)
@@ -24,7 +27,7 @@ func plain(fragment string) string {
 			return clean(b.String())
 		case html.TextToken:
 			if skip == 0 {
-				b.Write(z.Text())
+				b.WriteString(flow(string(z.Text())))
 			}
 		case html.SelfClosingTagToken, html.StartTagToken:
 			t := z.Token()
@@ -68,20 +71,39 @@ func nodeText(n *html.Node) string {
 func writeNode(b *strings.Builder, n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		b.WriteString(n.Data)
+		b.WriteString(flow(n.Data))
 		return
 	case html.ElementNode:
-		if unseen(n.DataAtom) {
+		if unseen(element(n)) {
 			return
 		}
-		b.WriteString(gap(n.DataAtom))
+		b.WriteString(gap(element(n)))
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		writeNode(b, c)
 	}
 	if n.Type == html.ElementNode {
-		b.WriteString(gap(n.DataAtom))
+		b.WriteString(gap(element(n)))
 	}
+}
+
+// element is the name of an element; readability makes some without it.
+func element(n *html.Node) atom.Atom {
+	if n.DataAtom == 0 {
+		return atom.Lookup([]byte(n.Data))
+	}
+	return n.DataAtom
+}
+
+// flow makes blanks of the line breaks in a page's source: they are no lines of
+// its text.
+func flow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == '\u2028' {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // unseen are elements whose content a reader of the page does not see as text.
