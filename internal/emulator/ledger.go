@@ -23,6 +23,10 @@ type Call struct {
 	// Effect says that the world was changed or read as asked, whatever the bot
 	// was then told.
 	Effect bool `json:"effect,omitempty"`
+	// Units is the length of the text after parsing, in UTF-16 units, and
+	// Entities how many the sender marked, before the limit of 100.
+	Units    int `json:"units,omitempty"`
+	Entities int `json:"entities,omitempty"`
 	// Message is the id of the message sent or edited.
 	Message int `json:"message,omitempty"`
 	// Unknown lists parameters the method does not have: misspelled, perhaps.

@@ -41,6 +41,8 @@ type Chat struct {
 	Linked int64 `json:"linked,omitempty"`
 	// Muted forbids ordinary members (bots that are not admins, too) to write.
 	Muted bool `json:"muted,omitempty"`
+	// HiddenMembers shows the member list to administrators only.
+	HiddenMembers bool `json:"hidden_members,omitempty"`
 	// SlowMode is the least number of seconds between two messages of a member.
 	SlowMode int `json:"slow_mode,omitempty"`
 	// MigratedTo is the supergroup a group became, 0 while it is none.

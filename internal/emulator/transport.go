@@ -23,7 +23,8 @@ type transport struct{ handler http.Handler }
 // refuser is a handler that can make the connection itself fail, so that the
 // client knows for certain that nothing was sent.
 type refuser interface {
-	refuse(r *http.Request) error
+	// refuse returns the request to go on with, or the error of the connection.
+	refuse(r *http.Request) (*http.Request, error)
 }
 
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -37,11 +38,13 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	in, cancel := inbound(req)
 	if r, ok := t.handler.(refuser); ok {
-		if err := r.refuse(in); err != nil {
+		next, err := r.refuse(in)
+		if err != nil {
 			cancel()
 			closeBody(req)
 			return nil, err
 		}
+		in = next
 	}
 	trace(req.Context())
 
