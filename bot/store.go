@@ -17,6 +17,8 @@ type Chats interface {
 	// ChatSubscriptions are the tags of all places of a chat; 0 is the chat
 	// itself or its General topic.
 	ChatSubscriptions(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID][]tagwire.TagSlug, error)
+	// Topics are the names of a chat's forum topics, as far as they were seen.
+	Topics(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID]string, error)
 }
 
 // Articles reads what was published.

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"tagwire/internal/locale"
+	"tagwire/internal/tagwire"
+)
+
+// maxSuggestions is how many tags are offered in place of unknown words.
+const maxSuggestions = 8
+
+// runSubscribe follows the tags named; alone it opens the tag browser.
+func runSubscribe(ctx context.Context, t *turn, args string) error {
+	found, unknown := t.b.tags.Parse(args)
+	if len(found) == 0 && len(unknown) == 0 {
+		if args != "" {
+			unknown = []string{args}
+		} else {
+			return t.showLevel(ctx, t.home(), 0)
+		}
+	}
+	return t.subscribe(ctx, found, unknown)
+}
+
+// subscribe follows tags and answers, with the nearest tags as buttons where
+// words are unknown.
+func (t *turn) subscribe(ctx context.Context, found []tagwire.Tag, unknown []string) error {
+	added, err := t.follow(ctx, slugs(found)...)
+	if err != nil {
+		return err
+	}
+	var already []tagwire.TagSlug
+	for _, tag := range found {
+		if !slices.Contains(added, tag.Slug) {
+			already = append(already, tag.Slug)
+		}
+	}
+	var parts []tagwire.HTML
+	if len(added) > 0 {
+		parts = append(parts, t.html(locale.SubDone, locale.Markup("tags", t.names(added))))
+	}
+	if len(already) > 0 {
+		parts = append(parts, t.html(locale.SubAlready, locale.Markup("tags", t.names(already))))
+	}
+	if len(found) > 0 && len(unknown) == 0 {
+		parts = append(parts, lines(t.html(locale.Comes, locale.Markup("what", t.what())), t.next()))
+	}
+	keyboard := tagwire.Keyboard{{{Text: t.plain(locale.ButtonMoreTags), Data: data("o", "", "0")}}}
+	if len(unknown) > 0 {
+		var offers tagwire.Keyboard
+		parts, offers = t.unknownTags(parts, unknown, t.followed, func(tag tagwire.TagSlug) string { return data("y", string(tag)) })
+		keyboard = append(offers, keyboard...)
+	}
+	t.say(blocks(parts...), keyboard)
+	return nil
+}
+
+// unknownTags says which words are no tags and offers the nearest tags, except
+// some. The buttons carry what data makes of a tag.
+func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, except []tagwire.TagSlug, data func(tagwire.TagSlug) string) ([]tagwire.HTML, tagwire.Keyboard) {
+	var shown tagwire.HTML
+	for i, word := range unknown[:min(len(unknown), 3)] {
+		if i > 0 {
+			shown += tagwire.Escape(t.texts.Comma())
+		}
+		shown += quoted(word)
+	}
+	if rest := len(unknown) - 3; rest > 0 {
+		shown += " " + t.html(locale.ListMore, locale.Num("n", rest))
+	}
+	tags := t.nearest(unknown, except)
+	key := locale.TagUnknown
+	if len(tags) > 0 {
+		key = locale.TagMeant
+	}
+	parts = append(parts, t.html(key, locale.Markup("words", shown)))
+	return parts, t.offer(tags, data)
+}
+
+// nearest are the tags nearest to some unknown words, shared out among them.
+func (t *turn) nearest(words []string, except []tagwire.TagSlug) []tagwire.Tag {
+	words = words[:min(len(words), maxSuggestions)]
+	var out []tagwire.Tag
+	for _, word := range words {
+		n := max(2, maxSuggestions/len(words))
+		for _, tag := range t.b.tags.Nearest(echo(word), n) {
+			known := slices.Contains(except, tag.Slug) || slices.ContainsFunc(out, func(o tagwire.Tag) bool { return o.Slug == tag.Slug })
+			if !known && len(out) < maxSuggestions {
+				out = append(out, tag)
+			}
+		}
+	}
+	return out
+}
+
+// offer is a keyboard of tags.
+func (t *turn) offer(tags []tagwire.Tag, data func(tagwire.TagSlug) string) tagwire.Keyboard {
+	var buttons []tagwire.Button
+	for _, tag := range tags {
+		buttons = append(buttons, tagwire.Button{Text: label(tag.NameIn(t.texts.Language())), Data: data(tag.Slug)})
+	}
+	return columns(2, buttons...)
+}
+
+// pressSuggested follows a tag that was offered for a mistyped one.
+func pressSuggested(ctx context.Context, t *turn, args []string) error {
+	tag, err := tagArg(t, args, 0)
+	if err != nil {
+		return err
+	}
+	return t.subscribe(ctx, []tagwire.Tag{tag}, nil)
+}
