@@ -8,7 +8,7 @@ import (
 )
 
 // Digest renders a page, the same text each time. Articles that are no longer
-// known are passed over; the HTML is empty when none of the page is left.
+// known are passed over; the HTML is empty when none of its articles is left.
 func (r *Renderer) Digest(p tagwire.DigestPage, articles map[tagwire.ArticleID]tagwire.Article) tagwire.Message {
 	t := locale.For(p.Language)
 	loc, day := zone(p.Zone), slotDay(p.Slot)
@@ -27,7 +27,7 @@ func (r *Renderer) Digest(p tagwire.DigestPage, articles map[tagwire.ArticleID]t
 		}
 		parts = append(parts, block)
 	}
-	if shown == 0 {
+	if shown == 0 && len(p.IDs()) > 0 {
 		return tagwire.Message{}
 	}
 	if p.Hint {

@@ -199,3 +199,15 @@ func TestDigest_ofArticlesThatAreGone(t *testing.T) {
 		t.Errorf("a page of nothing says %q", m.HTML)
 	}
 }
+
+func TestDigest_ofOtherTagsAlone(t *testing.T) {
+	t.Parallel()
+	p := tagwire.DigestPage{
+		Slot: "2020-07-28", Part: 2, Parts: 2, Total: 70, Language: "en", Zone: "Asia/Shanghai",
+		Groups: []tagwire.DigestGroup{{Count: 10, More: 10}},
+	}
+	want := tagwire.HTML("🗞 <b>News digest, Tue 28 Jul</b>\n70 articles · part 2 of 2\n\n<b>Other tags</b> · 10")
+	if m := render.New(tags()).Digest(p, nil); m.HTML != want {
+		t.Errorf("got %q, want %q", m.HTML, want)
+	}
+}
