@@ -248,7 +248,11 @@ func (o *Outbox) load(ctx context.Context, d tagwire.Delivery) (tagwire.Message,
 		if err != nil {
 			return tagwire.Message{}, chat, err
 		}
-		return o.Render.Digest(*d.Page, articles), chat, nil
+		message := o.Render.Digest(*d.Page, articles)
+		if message.HTML == "" { // none of its articles is stored any more
+			return message, chat, tagwire.ErrNotFound
+		}
+		return message, chat, nil
 	}
 	return *d.Message, chat, nil
 }
