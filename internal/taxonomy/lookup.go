@@ -32,7 +32,11 @@ func (t *Taxonomy) learn() {
 		if _, ok := t.named[k]; !ok && kind < asAlias {
 			t.named[k] = int32(tag)
 		}
-		t.spelled = append(t.spelled, newSpelling(words, tag, kind))
+		s := newSpelling(words, tag, kind)
+		if s.text == k {
+			s.text = k // one string less to keep
+		}
+		t.spelled = append(t.spelled, s)
 	}
 	for i, tag := range t.tags {
 		put(string(tag.Slug), i, asSlug)
@@ -117,7 +121,7 @@ func (t *Taxonomy) Parse(args string) (found []tagwire.Tag, unknown []string) {
 func (t *Taxonomy) longest(text string, spans []span) (tag int32, size int) {
 	var words []string
 	for _, s := range spans[:min(len(spans), maxWords)] {
-		words = append(words, text[s.start:s.end])
+		words = append(words, s.of(text))
 	}
 	for size = len(words); size > 0; size-- {
 		if tag, ok := t.lookup[key(words[:size])]; ok {
@@ -137,7 +141,7 @@ func clip(text string, runes int) string {
 			gap = n > 0
 			continue
 		}
-		if n >= runes {
+		if n >= runes || gap && n+1 >= runes {
 			b.WriteRune('…')
 			break
 		}

@@ -31,10 +31,11 @@ const (
 	bodyMost    = 5
 )
 
-// The score from which a tag is the article's. Where the publisher's tags or the
-// title already say what the article is about, further tags need the lead twice,
-// or the lead and most of the body: words met in passing never suffice. Where
-// they say nothing, one mention in the lead does, or four in the body.
+// The score from which a tag is the article's. Where the publisher's tags say what
+// the article is about, or the title does within the tag's tree, further tags
+// need the lead twice, or the lead and most of the body: words met in passing
+// never suffice. Where they say nothing, or the title only names a tag further
+// up ("battery metals"), one mention in the lead does, or four in the body.
 const (
 	enoughBeside = 8
 	enoughAlone  = 4
@@ -141,7 +142,7 @@ func (m *matching) read(where place, text string) {
 		return
 	}
 	p := passage{place: where, text: text, named: -1}
-	p.words, p.hits = m.t.phrases.scan(text, make([]word, 0, len(text)/5+1), nil)
+	p.words, p.hits = m.t.phrases.scan(text, make([]word, 0, len(text)/4+1), nil)
 	for _, h := range p.hits {
 		for _, e := range m.t.phrases.lists[h.list] {
 			if e.not && p.holds(h, e) {
@@ -163,7 +164,7 @@ func (m *matching) context(text string) {
 	p.words, p.hits = m.t.phrases.scan(text, nil, nil)
 	for _, h := range p.hits {
 		for _, e := range m.t.phrases.lists[h.list] {
-			if !e.not && e.needs == nil && p.holds(h, e) {
+			if !e.not && (e.on == nil || e.on.needs == nil) && p.holds(h, e) {
 				m.meetTag(e.tag)
 			}
 		}
@@ -197,7 +198,7 @@ func (m *matching) meet() bool {
 
 // holds reports whether the words of the hit have the case that the alias asks.
 func (p *passage) holds(h hit, e entry) bool {
-	return e.exact == nil || same(p.text, p.words[h.at:h.at+h.size], e.exact)
+	return e.on == nil || e.on.exact == nil || same(p.text, p.words[h.at:h.at+h.size], e.on.exact)
 }
 
 // decoyed reports whether a decoy of the tag covers part of the hit. A phrase
@@ -256,7 +257,7 @@ func (m *matching) take(p *passage, h hit) bool {
 		if e.not || !p.holds(h, e) || p.decoyed(h, e.tag) {
 			continue
 		}
-		if e.needs != nil && !slices.ContainsFunc(e.needs, func(n int32) bool { return m.met[n] }) {
+		if e.on != nil && e.on.needs != nil && !slices.ContainsFunc(e.on.needs, func(n int32) bool { return m.met[n] }) {
 			m.wanting = true
 			continue
 		}
@@ -289,17 +290,17 @@ func (m *matching) add(tag int32, p *passage, h hit) {
 
 // decide takes the tallies that suffice and adds the ancestors.
 func (m *matching) decide() []tagwire.TagMatch {
-	published, titled := false, map[int32]bool{}
+	published, titled, roots := false, map[int32]bool{}, map[int32]bool{}
 	for _, y := range m.tallies {
 		published = published || y.counts[inTags] > 0
 		if y.counts[inTitle] > 0 {
-			titled[m.t.roots[y.tag]] = true
+			titled[y.tag], roots[m.t.roots[y.tag]] = true, true
 		}
 	}
 	enough := m.tallies[:0]
 	for _, y := range m.tallies {
 		need := enoughAlone
-		if published || titled[m.t.roots[y.tag]] {
+		if published || roots[m.t.roots[y.tag]] && !m.t.below(y.tag, titled) {
 			need = enoughBeside
 		}
 		if y.score >= need {
@@ -322,6 +323,16 @@ func (m *matching) decide() []tagwire.TagMatch {
 		matches = append(matches, tagwire.TagMatch{Tag: m.t.tags[y.tag].Slug, Reason: y.reason(), Score: y.score})
 	}
 	return m.t.imply(matches)
+}
+
+// below reports whether an ancestor of the tag is among the tags.
+func (t *Taxonomy) below(tag int32, tags map[int32]bool) bool {
+	for p := t.parents[tag]; p >= 0; p = t.parents[p] {
+		if tags[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // imply appends the ancestors of the matches that are not among them.

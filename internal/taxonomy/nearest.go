@@ -16,7 +16,8 @@ const (
 	asAlias
 )
 
-// spelling is one way to write a tag, in lower case with single blanks.
+// spelling is one way to write a tag, in lower case with single blanks, the last
+// word in the singular.
 type spelling struct {
 	text string
 	tag  int32
@@ -39,7 +40,12 @@ func spell(words []string) string {
 		if i > 0 && !(before && isHan) {
 			b = append(b, ' ')
 		}
-		b, before = lower(b, w), isHan
+		if i == len(words)-1 {
+			b = singular(b, lower(nil, w), w)
+		} else {
+			b = lower(b, w)
+		}
+		before = isHan
 	}
 	return string(b)
 }
@@ -49,6 +55,7 @@ const (
 	rankSame   = 0
 	rankTypo   = 10 // for each letter amiss
 	rankPrefix = 12
+	rankShort  = 13 // a letter amiss in a word too short to tell much
 	rankPart   = 25
 	rankWord   = 15 // added when only one word of several is alike
 )
@@ -146,6 +153,9 @@ func (d *distance) rank(text string, typed []rune, s spelling) (rank int, ok boo
 		d.other = append(d.other[:0], []rune(s.text)...)
 		if e := d.errors(typed, d.other); e <= limit && e < min(n, int(s.size)) {
 			rank = rankTypo * e
+			if e > 0 && n < 4 {
+				rank = rankShort
+			}
 		}
 	}
 	if n > 1 || isHan {

@@ -13,8 +13,13 @@ const (
 
 // entry says that a phrase stands for a tag, and on what conditions.
 type entry struct {
-	tag   int32
-	not   bool     // a decoy
+	tag int32
+	not bool  // a decoy
+	on  *when // nil for always
+}
+
+// when is what must hold for an alias to count.
+type when struct {
 	exact []string // the words with their case; nil for any case
 	needs []int32  // one of these tags must be met by other words
 }
@@ -89,9 +94,12 @@ func (p *phrases) scan(text string, words []word, hits []hit) ([]word, []hit) {
 	words, hits = words[:0], hits[:0]
 	var low, stem [64]byte
 	split(text, func(s span) {
-		raw := text[s.start:s.end]
-		w := word{span: s}
-		if len(raw) <= len(low) {
+		raw, w := s.of(text), word{span: s}
+		switch {
+		case s.han:
+			w.whole = p.words[raw]
+			w.stem = w.whole
+		case len(raw) <= len(low):
 			l := lower(low[:0], raw)
 			w.whole = p.words[string(l)]
 			w.stem = w.whole
@@ -127,7 +135,7 @@ func (p *phrases) scan(text string, words []word, hits []hit) ([]word, []hit) {
 // plural s may follow: "EVs".
 func same(text string, words []word, exact []string) bool {
 	for i, want := range exact {
-		got := text[words[i].start:words[i].end]
+		got := words[i].of(text)
 		if got == want || i == len(exact)-1 && got == want+"s" {
 			continue
 		}
@@ -145,11 +153,14 @@ func phrasesOf(tags []tagwire.Tag, index map[tagwire.TagSlug]int32) *phrases {
 		for _, a := range tag.Aliases {
 			words := wordsOf(normalize(a.Text, maxAlias))
 			e := entry{tag: int32(i), not: a.Not}
+			if a.Exact || len(a.Needs) > 0 {
+				e.on = &when{}
+			}
 			if a.Exact {
-				e.exact = words
+				e.on.exact = words
 			}
 			for _, need := range a.Needs {
-				e.needs = append(e.needs, index[need])
+				e.on.needs = append(e.on.needs, index[need])
 			}
 			taken[key(words)] = true
 			p.add(words, e)

@@ -126,14 +126,22 @@ func CheckSlug(slug string) error {
 	return nil
 }
 
-// CheckAlias says what is wrong with the text of an alias: nil when it has a
-// word and is not too long.
+// CheckAlias says what is wrong with the text of an alias: nil when it has words
+// without a sentence mark between them, and is not too long.
 func CheckAlias(text string) error {
+	if len(text) > maxAlias {
+		return fmt.Errorf("has %d bytes, more than %d", len(text), maxAlias)
+	}
+	words, parted := 0, false
+	split(normalize(text, maxAlias), func(s span) {
+		parted = parted || words > 0 && !s.after
+		words++
+	})
 	switch {
-	case len(text) > maxAlias:
-		return fmt.Errorf("longer than %d bytes", maxAlias)
-	case len(wordsOf(normalize(text, maxAlias))) == 0:
+	case words == 0:
 		return errors.New("has no letter or digit")
+	case parted:
+		return errors.New("has a sentence mark inside, over which no phrase reaches")
 	}
 	return nil
 }

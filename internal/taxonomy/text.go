@@ -71,9 +71,13 @@ func classify(r rune) class {
 
 // span is one word of a text, or one Han rune.
 type span struct {
-	start, end int
+	start, end int32
 	after      bool // a phrase may reach back from here to the word before
+	han        bool
 }
+
+// of is the word itself.
+func (s span) of(text string) string { return text[s.start:s.end] }
 
 // split cuts a normalised text into words. Sentence marks part phrases; blanks,
 // hyphens, slashes and underscores do not. A possessive 's is passed over.
@@ -81,7 +85,7 @@ func split(text string, yield func(span)) {
 	start, after, lines := -1, false, 0
 	flush := func(end int) {
 		if start >= 0 {
-			yield(span{start, end, after})
+			yield(span{start: int32(start), end: int32(end), after: after})
 			start, after, lines = -1, true, 0
 		}
 	}
@@ -97,7 +101,7 @@ func split(text string, yield func(span)) {
 			}
 		case han:
 			flush(i)
-			yield(span{i, i + size, after})
+			yield(span{start: int32(i), end: int32(i + size), after: after, han: true})
 			after, lines = true, 0
 		case blank:
 			flush(i)
@@ -208,6 +212,6 @@ func key(words []string) string {
 // wordsOf are the words of a normalised text.
 func wordsOf(text string) []string {
 	var words []string
-	split(text, func(s span) { words = append(words, text[s.start:s.end]) })
+	split(text, func(s span) { words = append(words, s.of(text)) })
 	return words
 }
