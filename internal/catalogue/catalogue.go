@@ -115,7 +115,7 @@ func (r *reader) catalogue(root node) *Catalogue {
 			c.Sources = builtin.Sources
 		}
 		for _, tag := range c.Tags {
-			r.known = append(r.known, string(tag.Slug))
+			r.know(string(tag.Slug))
 		}
 	}
 	if sources := top.node("sources"); sources.is() {

@@ -40,10 +40,8 @@ func (r *reader) sources(n node, zone string) []tagwire.Source {
 		}
 		src.List = r.listRules(f.node("list"))
 		src.Article = r.articleRules(f.node("article"))
-		for _, key := range []string{"list"} {
-			if f.node(key).is() && src.Kind != tagwire.Page && src.Kind != "" {
-				r.fault(f.node(key), fmt.Sprintf("%s does nothing for kind %s", key, src.Kind), "write kind: page, or take it away")
-			}
+		if list := f.node("list"); list.is() && src.Kind != tagwire.Page && src.Kind != "" {
+			r.fault(list, fmt.Sprintf("list does nothing for kind %s", src.Kind), "write kind: page, or take it away")
 		}
 		src.Slug = tagwire.SourceSlug(r.sourceSlug(f, name, src.Name, taken))
 		out = append(out, src)

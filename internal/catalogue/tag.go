@@ -18,7 +18,7 @@ func (r *reader) tags(n node) []tagwire.Tag {
 	for _, item := range r.list(n, "tags") {
 		f := r.fields(item, "a tag", "slug", "name", "parent", "aliases")
 		slug := r.slug(f.need("slug", "the tag", "write slug: and a short name of a-z, 0-9 and hyphens"), "tag", taken)
-		r.known = append(r.known, slug)
+		r.know(slug)
 		out = append(out, tagwire.Tag{Slug: tagwire.TagSlug(slug)})
 		all = append(all, f)
 	}

@@ -140,12 +140,15 @@ func (r *reader) tagList(n node) []tagwire.TagSlug {
 
 // checkTag faults a slug that is no tag's.
 func (r *reader) checkTag(n node, slug string) {
-	if slices.Contains(r.known, slug) {
+	if r.isTag[slug] {
 		return
 	}
 	remedy := "define it under tags"
-	if near, ok := taxonomy.Closest(slug, r.known); ok {
-		remedy = fmt.Sprintf("did you mean %s?", near)
+	// Beyond maxFaults nothing is shown, so the search would be for nothing.
+	if len(r.faults) <= maxFaults {
+		if near, ok := taxonomy.Closest(slug, r.known); ok {
+			remedy = fmt.Sprintf("did you mean %s?", near)
+		}
 	}
 	r.fault(n, fmt.Sprintf("no tag %s", quote(slug)), remedy)
 }

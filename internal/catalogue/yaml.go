@@ -53,7 +53,20 @@ type reader struct {
 	anchors       map[string]ast.Node
 	nodes         int
 	faults        []fault
-	known         []string // tag slugs
+	known         []string        // tag slugs
+	isTag         map[string]bool // the same
+}
+
+// know makes a slug one that may be referred to.
+func (r *reader) know(slug string) {
+	if slug == "" || r.isTag[slug] {
+		return
+	}
+	if r.isTag == nil {
+		r.isTag = map[string]bool{}
+	}
+	r.isTag[slug] = true
+	r.known = append(r.known, slug)
 }
 
 func (r *reader) fault(n node, what, remedy string) {
@@ -103,7 +116,7 @@ func (r *reader) tree(data []byte) (root node, err error) {
 	case 1:
 		return r.resolve(bodies[0]), nil
 	}
-	r.fault(node{at: bodies[1].GetToken()}, "a second document begins", `keep one, without "---" between`)
+	r.fault(node{at: place(bodies[1])}, "a second document begins", `keep one, without "---" between`)
 	return node{}, r.err()
 }
 
@@ -139,6 +152,7 @@ func tooDeep(tokens token.Tokens) *token.Token {
 
 // oneLine makes a message one short line.
 func oneLine(s string) string {
+	s = strings.ReplaceAll(s, "character '\t'", "a tab")
 	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > 120 {
 		s = string(r[:120]) + "…"
@@ -230,6 +244,9 @@ func (f fields) node(key string) node {
 // need is the value of a key that must be there.
 func (f fields) need(key, what, remedy string) node {
 	n := f.node(key)
+	if s, ok := text(n); ok && strings.TrimSpace(s) == "" {
+		n = node{at: n.at} // written, but empty
+	}
 	if !n.is() && f.self.is() {
 		f.r.fault(f.self, what+" has no "+key, remedy)
 	}
@@ -385,7 +402,7 @@ func (r *reader) number(n node) int64 {
 			return i
 		}
 	}
-	r.fault(n, "a whole number is expected here, not "+kindOf(n), "write digits only, such as -1001234567890")
+	r.fault(n, "a whole number is expected here, not "+kindOf(n), "write digits only")
 	return 0
 }
 
