@@ -79,7 +79,7 @@ func (t *turn) showZones(page int) {
 	}
 	move := []tagwire.Button{{Text: t.plain(locale.ButtonUp), Data: data("s", "m", "0")}}
 	move = append(move, turning(at, count, func(page int) string { return data("s", "z", strconv.Itoa(page)) })...)
-	t.say(t.html(locale.ChooseZone, locale.Str("zone", t.chat.Zone))+pageNote(at, count),
+	t.say(t.html(locale.ChooseZone, locale.Markup("page", pageNote(at, count))),
 		append(columns(2, buttons...), move))
 }
 

@@ -50,16 +50,16 @@ func (t *turn) subscribe(ctx context.Context, found []tagwire.Tag, unknown []str
 	keyboard := tagwire.Keyboard{{{Text: t.plain(locale.ButtonMoreTags), Data: data("o", "", "0")}}}
 	if len(unknown) > 0 {
 		var offers tagwire.Keyboard
-		parts, offers = t.unknownTags(parts, unknown, t.followed, func(tag tagwire.TagSlug) string { return data("y", string(tag)) })
+		parts, offers = t.unknownTags(parts, unknown, nil, func(tag tagwire.TagSlug) string { return data("y", string(tag)) })
 		keyboard = append(offers, keyboard...)
 	}
 	t.say(blocks(parts...), keyboard)
 	return nil
 }
 
-// unknownTags says which words are no tags and offers the nearest tags, except
-// some. The buttons carry what data makes of a tag.
-func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, except []tagwire.TagSlug, data func(tagwire.TagSlug) string) ([]tagwire.HTML, tagwire.Keyboard) {
+// unknownTags says which words are no tags and offers the nearest tags, of those
+// given if any are. The buttons carry what data makes of a tag.
+func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, of []tagwire.TagSlug, data func(tagwire.TagSlug) string) ([]tagwire.HTML, tagwire.Keyboard) {
 	var shown tagwire.HTML
 	for i, word := range unknown[:min(len(unknown), 3)] {
 		if i > 0 {
@@ -70,7 +70,7 @@ func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, except []tagw
 	if rest := len(unknown) - 3; rest > 0 {
 		shown += " " + t.html(locale.ListMore, locale.Num("n", rest))
 	}
-	tags := t.nearest(unknown, except)
+	tags := t.nearest(unknown, of)
 	key := locale.TagUnknown
 	if len(tags) > 0 {
 		key = locale.TagMeant
@@ -80,14 +80,14 @@ func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, except []tagw
 }
 
 // nearest are the tags nearest to some unknown words, shared out among them.
-func (t *turn) nearest(words []string, except []tagwire.TagSlug) []tagwire.Tag {
+func (t *turn) nearest(words []string, of []tagwire.TagSlug) []tagwire.Tag {
 	words = words[:min(len(words), maxSuggestions)]
 	var out []tagwire.Tag
 	for _, word := range words {
 		n := max(2, maxSuggestions/len(words))
 		for _, tag := range t.b.tags.Nearest(echo(word), n) {
-			known := slices.Contains(except, tag.Slug) || slices.ContainsFunc(out, func(o tagwire.Tag) bool { return o.Slug == tag.Slug })
-			if !known && len(out) < maxSuggestions {
+			again := slices.ContainsFunc(out, func(o tagwire.Tag) bool { return o.Slug == tag.Slug })
+			if !again && (of == nil || slices.Contains(of, tag.Slug)) && len(out) < maxSuggestions {
 				out = append(out, tag)
 			}
 		}

@@ -101,7 +101,7 @@ func (t *turn) showTree(ctx context.Context, page int) error {
 	if turn := turning(at, count, func(page int) string { return data("tt", strconv.Itoa(page)) }); len(turn) > 0 {
 		keyboard = tagwire.Keyboard{turn}
 	}
-	t.say(blocks(t.html(locale.TreeTitle)+pageNote(at, count), lines(rows...), t.html(locale.TreeHint)), keyboard)
+	t.say(blocks(t.html(locale.TreeTitle, locale.Markup("page", pageNote(at, count))), lines(rows...), t.html(locale.TreeHint)), keyboard)
 	return nil
 }
 

@@ -74,13 +74,14 @@ func (t *turn) unsubscribe(ctx context.Context, tags []tagwire.TagSlug, unknown 
 	}
 	var keyboard tagwire.Keyboard
 	if len(unknown) > 0 {
-		parts, _ = t.unknownTags(parts, unknown, slugs(t.b.tags.Tags()), nil)
+		own := func(tag tagwire.TagSlug) string { return data("u", string(tag), "0") }
+		parts, keyboard = t.unknownTags(parts, unknown, append([]tagwire.TagSlug{}, t.followed...), own)
 	}
 	if len(t.followed) == 0 {
 		parts = append(parts, lines(t.html(locale.FollowsNone), t.html(locale.NextChoose)))
 	} else {
 		parts = append(parts, t.html(locale.Follows, locale.Markup("tags", t.names(t.followed))))
-		keyboard = tagwire.Keyboard{{{Text: t.plain(locale.ButtonOwnList), Data: data("u", "", "0")}}}
+		keyboard = append(keyboard, []tagwire.Button{{Text: t.plain(locale.ButtonOwnList), Data: data("u", "", "0")}})
 	}
 	t.say(blocks(parts...), keyboard)
 	return nil
@@ -107,7 +108,7 @@ func (t *turn) showOwn(ctx context.Context, page int) error {
 	keyboard = append(keyboard, append(turning(at, count, func(page int) string {
 		return data("u", "", strconv.Itoa(page))
 	}), tagwire.Button{Text: t.plain(locale.ButtonDone), Data: data("d")}))
-	t.say(t.html(locale.UnsubPick)+pageNote(at, count), keyboard)
+	t.say(t.html(locale.UnsubPick, locale.Markup("page", pageNote(at, count))), keyboard)
 	return nil
 }
 
@@ -138,7 +139,7 @@ func pressAll(ctx context.Context, t *turn, _ []string) error {
 	if _, err := t.unfollow(ctx, followed...); err != nil {
 		return err
 	}
-	t.say(blocks(t.html(locale.FollowsNone), t.html(locale.NextChoose)), nil)
+	t.say(blocks(t.html(locale.UnsubAllDone), t.html(locale.NextChoose)), nil)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"tagwire/internal/locale"
 	"tagwire/internal/tagwire"
+	"tagwire/internal/taxonomy"
 	"tagwire/internal/telegram"
 )
 
@@ -55,15 +56,16 @@ func find(name string) (command, bool) {
 
 // nearestCommand is the command that a mistyped name may have meant.
 func nearestCommand(name string) (string, bool) {
-	best, found := 3, ""
+	var names []string
 	for _, c := range commands() {
-		for _, n := range append([]string{c.name}, c.aliases...) {
-			if d := distance(name, n); d < best && d < len(n) && len(name) < 2*maxEcho {
-				best, found = d, c.name
-			}
-		}
+		names = append(append(names, c.name), c.aliases...)
 	}
-	return found, found != ""
+	near, ok := taxonomy.Closest(name, names)
+	if !ok {
+		return "", false
+	}
+	c, ok := find(near)
+	return c.name, ok
 }
 
 // onPost handles a message or a channel post.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,11 +50,12 @@ const (
 // maxDigestArgs is far above the longest sensible ask.
 const maxDigestArgs = 120
 
-// The patterns are functions of nothing and read only; compiled once per process.
+// The patterns are read only.
 var (
 	chineseTime = regexp.MustCompile(`(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|早|晚)?\s*(\d{1,2})\s*[点點时]\s*(?:(\d{1,2})\s*分?|(半)|(一刻)|(三刻)|整|钟)?`)
 	chinesePart = regexp.MustCompile(`(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|早|晚)\s*(\d{1,2}):(\d{2})`)
-	halfOfDay   = regexp.MustCompile(`(\d)\s+([ap])\.?m\b\.?`)
+	everyDay    = regexp.MustCompile(`(?i)\bevery\s+day\b`)
+	halfOfDay   = regexp.MustCompile(`(?i)(\d)\s+([ap])\.?m\b\.?`)
 	clockTime   = regexp.MustCompile(`^(\d{1,2})[:.h](\d{1,2})([ap]m)?$`)
 	plainTime   = regexp.MustCompile(`^(\d{1,4})([ap]m)?$`)
 	looksTimed  = regexp.MustCompile(`^\d[\d:.h]*([ap]m)?$`)
@@ -149,7 +151,9 @@ func digestWords(args string) []string {
 		}
 		return " " + strconv.Itoa(hour) + ":" + g[3] + " "
 	})
-	s = halfOfDay.ReplaceAllString(strings.ReplaceAll(s, "　", " "), "${1}${2}m")
+	s = halfOfDay.ReplaceAllString(s, "${1}${2}m")
+	s = everyDay.ReplaceAllString(s, "daily")
+	s = strings.NewReplacer("–", "-", "—", "-", "~", "-").Replace(s)
 	var words []string
 	for _, f := range strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune(",;、。!?\"“”()", r)
@@ -169,7 +173,7 @@ func pad(minutes string) string {
 // cutDays takes the days out of a run without blanks: "周一至周五9:00",
 // "mon-fri". What holds no day stays whole, so "Asia/Shanghai" does.
 func cutDays(word string) []string {
-	if a, b, ok := strings.Cut(strings.NewReplacer("–", "-", "—", "-", "~", "-").Replace(word), "-"); ok {
+	if a, b, ok := strings.Cut(word, "-"); ok {
 		if _, isDay := daysOf(strings.ToLower(a)); isDay {
 			return append([]string{a, "-"}, cutDays(b)...)
 		}
@@ -194,16 +198,19 @@ func cutDays(word string) []string {
 	return out
 }
 
-// chineseWords are the words that may stand without blanks, longer ones before
-// their beginnings.
+// chineseWords are the words that may stand without blanks, longer ones first.
 func chineseWords() []string {
-	words := []string{"每个工作日", "工作日", "周末", "每天", "每日", "天天", "每逢", "每个", "每"}
+	words := []string{
+		"每个工作日", "每周末", "每星期", "工作日", "周末", "每天", "每日", "天天", "每逢", "每个", "每周",
+		"每", "至", "到", "和", "及", "的", "在", "-",
+	}
 	for _, week := range []string{"星期", "礼拜", "周", "週"} {
 		for _, day := range []string{"一", "二", "三", "四", "五", "六", "日", "天"} {
-			words = append(words, week+day)
+			words = append(words, week+day, "每"+week+day)
 		}
 	}
-	return append([]string{"每周末"}, append(words, "每周", "每星期", "至", "到", "和", "及", "的", "在", "-")...)
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	return words
 }
 
 func verbOf(w string) digestVerb {
@@ -247,7 +254,7 @@ func daysOf(w string) (tagwire.Weekdays, bool) {
 			return tagwire.On(d), true
 		}
 		for _, week := range []string{"星期", "礼拜", "周", "週"} {
-			if after, ok := strings.CutPrefix(w, week); ok && after != "" && strings.Contains([]string{"日天", "一", "二", "三", "四", "五", "六"}[d], after) {
+			if after, ok := strings.CutPrefix(strings.TrimPrefix(w, "每"), week); ok && after != "" && strings.Contains([]string{"日天", "一", "二", "三", "四", "五", "六"}[d], after) {
 				return tagwire.On(d), true
 			}
 		}

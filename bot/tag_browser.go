@@ -55,9 +55,13 @@ func (t *turn) browser(ctx context.Context, parent tagwire.TagSlug, page int) (t
 	move = append(move, tagwire.Button{Text: t.plain(locale.ButtonDone), Data: data("d")})
 	keyboard = append(keyboard, move)
 
-	text := t.html(locale.ChooseTags)
+	title := t.html(locale.ChooseTop, locale.Markup("page", pageNote(at, count)))
 	if parent != "" && parent != t.home() {
-		text = t.html(locale.ChooseBelow, locale.Str("tag", t.name(parent)))
+		title = t.html(locale.ChooseBelow, locale.Str("tag", t.name(parent)), locale.Markup("page", pageNote(at, count)))
+	}
+	var opens tagwire.HTML
+	if slices.ContainsFunc(children, func(tag tagwire.Tag) bool { return len(t.b.tags.Children(tag.Slug)) > 0 }) {
+		opens = t.html(locale.ChooseOpen)
 	}
 	note := t.html(locale.FollowsNone)
 	if len(followed) > 0 {
@@ -67,7 +71,7 @@ func (t *turn) browser(ctx context.Context, parent tagwire.TagSlug, page int) (t
 	if above, ok := t.coveredBy(parent, followed); ok {
 		wider = t.html(locale.CoveredBy, locale.Str("tag", t.name(above)))
 	}
-	return blocks(text+pageNote(at, count), lines(note, wider)), keyboard, nil
+	return blocks(lines(title, t.html(locale.ChooseHow), opens), lines(note, wider)), keyboard, nil
 }
 
 // levelButton opens what is below a tag, or follows a tag with nothing below it.

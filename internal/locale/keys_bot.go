@@ -53,14 +53,17 @@ const (
 	TopicUnnamed   Key = "list.unnamed"
 
 	// Choosing.
-	ChooseTags   Key = "choose.top"
+	ChooseTop    Key = "choose.top"
 	ChooseBelow  Key = "choose.below"
+	ChooseHow    Key = "choose.how"
+	ChooseOpen   Key = "choose.open"
 	CoveredBy    Key = "choose.covered"
 	SubDone      Key = "sub.done"
 	SubAlready   Key = "sub.already"
 	UnsubDone    Key = "unsub.done"
 	UnsubNot     Key = "unsub.not"
 	UnsubCovered Key = "unsub.covered"
+	UnsubAllDone Key = "unsub.all_done"
 	UnsubPick    Key = "unsub.pick"
 	UnsubAsk     Key = "unsub.ask"
 	TagUnknown   Key = "tag.unknown"
