@@ -249,7 +249,8 @@ func (i *Ingest) floor(src tagwire.Source) time.Duration {
 
 // reason puts an error into the operator's words.
 func reason(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
+	var fault *fetch.Error // may wrap a deadline of its own
+	if !errors.As(err, &fault) && errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("reading the source took longer than %s", pollTime)
 	}
 	return err.Error()
