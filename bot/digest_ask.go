@@ -57,6 +57,7 @@ var (
 	everyDay    = regexp.MustCompile(`(?i)\bevery\s+day\b`)
 	halfOfDay   = regexp.MustCompile(`(?i)(\d)\s+([ap])\.?m\b\.?`)
 	clockTime   = regexp.MustCompile(`^(\d{1,2})[:.h](\d{1,2})([ap]m)?$`)
+	offset      = regexp.MustCompile(`^-\d`) // "-5", "-03:30": hours from UTC
 	plainTime   = regexp.MustCompile(`^(\d{1,4})([ap]m)?$`)
 	looksTimed  = regexp.MustCompile(`^\d[\d:.h]*([ap]m)?$`)
 )
@@ -178,6 +179,9 @@ func cutDays(word string) []string {
 			return append([]string{a, "-"}, cutDays(b)...)
 		}
 	}
+	if offset.MatchString(word) {
+		return []string{word}
+	}
 	var out []string
 	rest := word
 	for rest != "" {
@@ -280,7 +284,7 @@ func minuteOf(w string) (int, bool) {
 		if len(minutes) != 2 {
 			return 0, false // "8:3" may be 8:03 or 8:30
 		}
-	} else if g := plainTime.FindStringSubmatch(w); g != nil {
+	} else if g := plainTime.FindStringSubmatch(w); g != nil && w != "0" { // "0" may mean off
 		hours, minutes, half = g[1], "0", g[2]
 		if len(hours) > 2 {
 			hours, minutes = hours[:len(hours)-2], hours[len(hours)-2:]

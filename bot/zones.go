@@ -198,6 +198,9 @@ func nearestZones(word string, n int, now time.Time) []string {
 		name  string
 		score int
 	}
+	if _, city, ok := strings.Cut(word, "/"); ok && !slices.ContainsFunc(zones(), func(z zone) bool { _, ok := z.score(word); return ok }) {
+		word = city // "Asia/Beijing": the city tells more than the continent
+	}
 	var hits []scored
 	for _, z := range zones() {
 		if score, ok := z.score(word); ok {
@@ -249,7 +252,7 @@ func zoneKey(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSuffix(s, "时间")
+	return strings.TrimSuffix(strings.TrimSuffix(s, "时间"), "time")
 }
 
 func isOffsetSign(s string, r rune) bool { return r == '-' && strings.ContainsAny(s, "0123456789") }
@@ -258,14 +261,13 @@ func isOffsetSign(s string, r rune) bool { return r == '-' && strings.ContainsAn
 func parseOffset(word string) (seconds int, ok bool) {
 	word = strings.TrimPrefix(strings.TrimPrefix(word, "utc"), "gmt")
 	sign := 1
-	switch {
-	case strings.HasPrefix(word, "+"):
-	case strings.HasPrefix(word, "-"), strings.HasPrefix(word, "−"):
-		sign = -1
-	default:
+	if after, ok := strings.CutPrefix(word, "+"); ok {
+		word = after
+	} else if after, ok := strings.CutPrefix(strings.Replace(word, "−", "-", 1), "-"); ok {
+		sign, word = -1, after
+	} else {
 		return 0, false
 	}
-	word = strings.TrimLeft(word, "+-−")
 	hours, minutes, found := strings.Cut(word, ":")
 	if !found && len(word) >= 3 {
 		hours, minutes = word[:len(word)-2], word[len(word)-2:]
