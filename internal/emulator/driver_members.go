@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -207,88 +206,6 @@ func (t *Telegram) Leave(userID, chatID int64) error {
 	return nil
 }
 
-// SetMuted forbids, or allows, ordinary members to write in a chat.
-func (t *Telegram) SetMuted(chatID int64, muted bool) error {
-	return t.alter(chatID, func(c *chat) { c.Muted = muted })
-}
-
-// SetSlowMode sets the least number of seconds between a member's messages.
-func (t *Telegram) SetSlowMode(chatID int64, seconds int) error {
-	return t.alter(chatID, func(c *chat) { c.SlowMode = seconds })
-}
-
-// DeleteChat deletes a group for good.
-func (t *Telegram) DeleteChat(chatID int64) error {
-	return t.alter(chatID, func(c *chat) { c.Deleted = true })
-}
-
-func (t *Telegram) alter(id int64, do func(*chat)) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.group(id)
-	if err != nil {
-		return err
-	}
-	do(c)
-	t.touch()
-	return nil
-}
-
-// SetTitle renames a chat.
-func (t *Telegram) SetTitle(by, chatID int64, title string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.group(chatID)
-	if err != nil {
-		return err
-	}
-	actor, err := t.actor(c, by, func(r Rights) bool { return r.ChangeInfo })
-	if err != nil {
-		return err
-	}
-	c.Title = title
-	t.notice(c, &actor, 0, Service{Kind: "new_chat_title", Name: title})
-	return nil
-}
-
-// Upgrade turns a group into a supergroup and returns its new id. Both chats get
-// a notice; from then on the old one answers 400 with the new id.
-func (t *Telegram) Upgrade(by, chatID int64) (int64, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	old, err := t.group(chatID)
-	if err != nil {
-		return 0, err
-	}
-	if old.Type != "group" {
-		return 0, fmt.Errorf("emulator: chat %d is no group", chatID)
-	}
-	actor, err := t.actor(old, by, func(r Rights) bool { return r.PromoteMembers })
-	if err != nil {
-		return 0, err
-	}
-	id := supergroupBase - 1_000_000_000 + old.ID
-	for t.groupByID(id) != nil {
-		id--
-	}
-	heir := old.Chat
-	heir.ID, heir.Type, heir.Pinned = id, "supergroup", nil
-	c := newChat(heir)
-	for _, uid := range old.order {
-		m := *old.members[uid]
-		c.members[uid] = &m
-	}
-	c.order = slices.Clone(old.order)
-	for b, known := range old.welcomed {
-		c.welcomed[b] = known
-	}
-	t.addGroup(c)
-	old.MigratedTo = id
-	t.notice(old, &actor, 0, Service{Kind: "migrate_to_chat_id", Chat: id})
-	t.notice(c, &actor, 0, Service{Kind: "migrate_from_chat_id", Chat: old.ID})
-	return id, nil
-}
-
 // Block is a person's blocking of a bot.
 func (t *Telegram) Block(userID, botID int64) error { return t.setBlocked(userID, botID, true) }
 
@@ -332,91 +249,6 @@ func (t *Telegram) Deactivate(userID int64) error {
 	}
 	u.deactivated = true
 	t.touch()
-	return nil
-}
-
-// apply files an application and tells the bots that may decide it. They may
-// write to the applicant for five minutes.
-func (w *world) apply(c *chat, u User, l *InviteLink) error {
-	if slices.ContainsFunc(c.requests, func(r *request) bool { return r.User.ID == u.ID }) {
-		return fmt.Errorf("emulator: user %d has applied to chat %d already", u.ID, c.ID)
-	}
-	r := &request{JoinRequest: JoinRequest{Chat: c.ID, User: u, Date: w.now()}, link: l}
-	if l != nil {
-		r.Link = l.Link
-	}
-	c.requests = append(c.requests, r)
-	c.contact[u.ID] = w.now().Add(applicantWindow)
-	w.touch()
-	for _, b := range w.bots {
-		if !c.memberByID(b.ID).may(func(r Rights) bool { return r.InviteUsers }) {
-			continue
-		}
-		o := obj{"chat": w.chatObj(c), "from": w.userObj(u), "user_chat_id": u.ID, "date": r.Date.Unix()}
-		o.set("bio", u.Bio)
-		if l != nil {
-			o["invite_link"] = w.linkObj(c, l)
-		}
-		w.push(b, "chat_join_request", o)
-	}
-	return nil
-}
-
-// Apply follows an invite link: the person joins, or applies to join.
-func (t *Telegram) Apply(userID int64, link string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	u, err := t.person(userID)
-	if err != nil {
-		return err
-	}
-	for _, c := range t.chats {
-		for _, l := range c.links {
-			if l.Link != link {
-				continue
-			}
-			switch {
-			case l.Revoked, !l.Expires.IsZero() && !t.now().Before(l.Expires), l.MemberLimit > 0 && l.Joined >= l.MemberLimit:
-				return fmt.Errorf("emulator: link %s is no longer valid", link)
-			case c.MigratedTo != 0 || c.Deleted:
-				return fmt.Errorf("emulator: chat %d is gone", c.ID)
-			}
-			return t.enterChat(c, u.User, l)
-		}
-	}
-	return fmt.Errorf("emulator: no such link %s", link)
-}
-
-// AddLink is a human administrator's making of an invite link.
-func (t *Telegram) AddLink(by, chatID int64, terms InviteLink) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.group(chatID)
-	if err != nil {
-		return "", err
-	}
-	actor, err := t.actor(c, by, func(r Rights) bool { return r.InviteUsers })
-	if err != nil {
-		return "", err
-	}
-	return t.addLink(c, actor.ID, terms).Link, nil
-}
-
-// Decide is a human moderator's verdict on an application.
-func (t *Telegram) Decide(by, userID, chatID int64, approve bool) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.group(chatID)
-	if err != nil {
-		return err
-	}
-	actor, err := t.actor(c, by, func(r Rights) bool { return r.InviteUsers })
-	if err != nil {
-		return err
-	}
-	if !t.decide(c, actor, userID, approve) {
-		return fmt.Errorf("emulator: user %d has not applied to chat %d", userID, chatID)
-	}
 	return nil
 }
 

@@ -100,38 +100,20 @@ func (w *world) push(b *bot, kind string, payload any) {
 func (w *world) enqueue(b *bot, fields map[string]json.RawMessage, kind string, life time.Duration) int {
 	q := &b.queue
 	id := q.next
-	q.next++
 	if _, own := fields["update_id"]; !own {
 		fields["update_id"], _ = json.Marshal(id)
 	}
 	body, err := json.Marshal(fields)
-	if err != nil { // raw fields that are no JSON: send them as they are
-		body = rawObject(fields)
+	if err != nil {
+		return 0 // no JSON; only PushUpdate could bring that
 	}
+	q.next++
 	if len(q.waiting) < maxQueue {
 		q.waiting = append(q.waiting, update{id, kind, body, w.now().Add(life)})
 	}
 	q.rouse()
 	w.touch()
 	return id
-}
-
-// rawObject joins fields that the JSON encoder refuses.
-func rawObject(fields map[string]json.RawMessage) []byte {
-	var names []string
-	for name := range fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	body := []byte("{")
-	for i, name := range names {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		key, _ := json.Marshal(name)
-		body = append(append(append(body, key...), ':'), fields[name]...)
-	}
-	return append(body, '}')
 }
 
 // rouse wakes the poll that waits.
@@ -209,7 +191,8 @@ func (t *Telegram) Repeat(bot int64, n int) {
 }
 
 // PushUpdate queues an update of the caller's own making: its fields are merged
-// with an update_id. Values may be anything, also what no client can decode.
+// with an update_id unless they hold one. The values must be JSON, but need not
+// be what a client can decode. The id returned is 0 if nothing was queued.
 func (t *Telegram) PushUpdate(bot int64, fields map[string]json.RawMessage) (id int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -72,6 +72,16 @@ func (p *chatPace) minuteWait(now time.Time, limit int) time.Duration {
 	return p.sent[len(p.sent)-limit].Add(time.Minute).Sub(now)
 }
 
+// slowMode refuses a message that comes too soon in a group with slow mode; the
+// server tells it like any other flood.
+func (c *call) slowMode(to *chat) *apiError {
+	if wait := to.slow(c.bot.ID, c.now()); wait > 0 {
+		c.record.Flood = true
+		return tooMany(int(math.Ceil(wait.Seconds())))
+	}
+	return nil
+}
+
 // flow counts a message to a chat against the rates. It waits if the server
 // absorbs, or refuses with 429; then every message repeats it until the time
 // named has passed.

@@ -424,6 +424,9 @@ func TestRepeatAndPushUpdate(t *testing.T) {
 	if again := s.updates(params{"offset": first[0].id() + 1}); len(again) != 1 || again[0].id() != first[0].id() {
 		t.Errorf("repeated %v", again)
 	}
+	if id := s.PushUpdate(botID, map[string]json.RawMessage{"message": json.RawMessage(`{"message_id":`)}); id != 0 {
+		t.Error("what is no JSON was queued")
+	}
 	s.PushUpdate(botID, map[string]json.RawMessage{"message": json.RawMessage(`{"message_id":"x","chat":7}`)})
 	s.PushUpdate(botID, map[string]json.RawMessage{"quantum_state": json.RawMessage(`{}`)})
 	if got := kinds(s.drain()); !slices.Equal(got, []string{"message", "quantum_state"}) {
