@@ -280,10 +280,17 @@ func (a *article) image() string {
 func (a *article) body(at int, e tagwire.Entry) (text string, told bool) {
 	if sel := a.rules.Body; sel != "" {
 		var parts []string
-		a.page.Find(sel).Each(func(_ int, s *goquery.Selection) {
-			if len(parts) < 50 {
-				parts = append(parts, nodeText(s.Nodes[0]))
+		taken := map[*html.Node]bool{}
+		a.page.Find(sel).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+			n := s.Nodes[0]
+			for up := n.Parent; up != nil; up = up.Parent {
+				if taken[up] {
+					return true // its text is there already
+				}
 			}
+			taken[n] = true
+			parts = append(parts, nodeText(n))
+			return len(parts) < 50
 		})
 		text = strings.Join(parts, "\n")
 	}
@@ -346,7 +353,7 @@ func isDateline(l string, zone *time.Location, now time.Time) bool {
 	}
 	words := 0
 	for _, w := range strings.Fields(l) {
-		if letters(w) > 3 && strings.IndexAny(w, "0123456789") < 0 {
+		if letters(w) > 3 && !strings.ContainsAny(w, "0123456789") {
 			words++
 		}
 	}

@@ -15,9 +15,9 @@ import (
 )
 
 var (
-	xmlCharset  = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']`)
-	metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})`)
-	xmlDecl     = regexp.MustCompile(`^\s*<\?xml\b[^>]{0,400}\?>`)
+	xmlCharset  = regexp.MustCompile(`^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:-]+)["']`)
+	metaCharset = regexp.MustCompile(`(?i)<meta[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)`)
+	xmlDecl     = regexp.MustCompile(`^\s*<\?xml\b[^>]*\?>`)
 )
 
 // toUTF8 decodes a document, and says in what it was written. Sites declare

@@ -8,7 +8,10 @@ import (
 
 // Lines of a page that are not the article. They are short and begin in a known
 // way; a paragraph that merely mentions such words is left alone.
-const furnitureMax = 240 // characters
+const (
+	furnitureMax = 240  // characters
+	linesMax     = 2000 // lines of one text that are looked at
+)
 
 var (
 	// A machine translated the text.
@@ -64,7 +67,8 @@ func ownLines(text string, dropLines []string) (own string, wasTranslated bool) 
 	if text == "" {
 		return "", false
 	}
-	lines := strings.Split(text, "\n")
+	lines := strings.SplitN(text, "\n", linesMax+1)
+	lines = lines[:min(len(lines), linesMax)]
 	kept := lines[:0:0]
 	inRelated := false
 	for _, line := range lines {

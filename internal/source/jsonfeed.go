@@ -35,7 +35,7 @@ func (f feed) json(text []byte) ([]tagwire.Entry, error) {
 		if !ok {
 			continue
 		}
-		if out = append(out, f.jsonItem(item)); len(out) == maxItems {
+		if out = append(out, f.jsonItem(item)); len(out) == f.limit() {
 			break
 		}
 	}

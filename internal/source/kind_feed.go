@@ -53,6 +53,10 @@ type feed struct {
 	lang string // as the feed says
 }
 
+// limit is how many entries are looked at: more than are kept, since some may
+// be of no use.
+func (f feed) limit() int { return 2 * keep(f.src) }
+
 func (f feed) rss(text []byte) ([]tagwire.Entry, error) {
 	doc, err := (&rss.Parser{}).Parse(bytes.NewReader(text))
 	if err != nil {
@@ -67,7 +71,7 @@ func (f feed) rss(text []byte) ([]tagwire.Entry, error) {
 		f.base = baseOf(doc.Link)
 	}
 	var out []tagwire.Entry
-	for _, it := range doc.Items {
+	for _, it := range doc.Items[:min(len(doc.Items), f.limit())] {
 		out = append(out, f.rssItem(it))
 	}
 	return out, nil
@@ -142,7 +146,7 @@ func (f feed) atom(text []byte) ([]tagwire.Entry, error) {
 		f.base = baseOf(atomLink(doc.Links))
 	}
 	var out []tagwire.Entry
-	for _, it := range doc.Entries {
+	for _, it := range doc.Entries[:min(len(doc.Entries), f.limit())] {
 		e := tagwire.Entry{ID: cleanLine(it.ID), Language: f.lang, URL: resolve(f.base, atomLink(it.Links))}
 		if e.URL == "" && absoluteLink(it.ID) {
 			e.URL = resolve(f.base, it.ID)
@@ -222,7 +226,7 @@ func inGroups(x ext.Extensions, name string) []ext.Extension {
 	return out
 }
 
-var imgSrc = regexp.MustCompile(`(?i)<img\s[^>]{0,600}?\bsrc\s*=\s*["']([^"'>]{1,600})["']`)
+var imgSrc = regexp.MustCompile(`(?i)<img\s[^>]*?\bsrc\s*=\s*["']([^"'>]+)["']`)
 
 // picture is the first one within the texts.
 func (f feed) picture(texts ...string) string {
@@ -315,10 +319,10 @@ func notFeed(text []byte, base *url.URL) error {
 
 var (
 	htmlRoot  = regexp.MustCompile(`(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]`)
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]{0,200}>(.{0,400}?)</title>`)
-	linkTag   = regexp.MustCompile(`(?i)<link\s[^>]{0,800}>`)
+	htmlTitle = regexp.MustCompile(`(?i)<title[^>]*>([^<]*)</title>`)
+	linkTag   = regexp.MustCompile(`(?i)<link\s[^>]*>`)
 	feedType  = regexp.MustCompile(`(?i)application/(?:rss\+xml|atom\+xml|feed\+json)`)
-	hrefAttr  = regexp.MustCompile(`(?i)\bhref\s*=\s*["']?([^"'\s>]{1,800})`)
+	hrefAttr  = regexp.MustCompile(`(?i)\bhref\s*=\s*["']?([^"'\s>]+)`)
 )
 
 // otherRoot names documents that are XML, but no feed.

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func decodePage(src tagwire.Source, doc Document, now time.Time) ([]tagwire.Entr
 	if err != nil {
 		return nil, err
 	}
-	l := list{src: src, base: base, zone: zoneOf(src.Zone), now: now}
+	l := list{src: src, base: base, zone: zoneOf(src.Zone), now: now, targets: map[*html.Node][]string{}}
 	rules := src.List
 	var found []tagwire.Entry
 	switch {
@@ -91,6 +92,8 @@ type list struct {
 	base *url.URL
 	zone *time.Location
 	now  time.Time
+	// targets are the first two articles that an element links to.
+	targets map[*html.Node][]string
 }
 
 // add appends an entry; a second link to the same article only fills its gaps.
@@ -126,10 +129,11 @@ func (l list) item(s *goquery.Selection) tagwire.Entry {
 	link := links.First()
 	if l.src.List.Link == "" {
 		most := -1
-		links.Each(func(_ int, a *goquery.Selection) {
+		links.EachWithBreak(func(i int, a *goquery.Selection) bool {
 			if n := letters(a.Text()); n > most && l.href(a) != "" {
 				link, most = a, n
 			}
+			return i < 50
 		})
 	}
 	e := tagwire.Entry{URL: l.href(link), Title: anchorText(link)}
@@ -165,7 +169,7 @@ func (l list) link(a *goquery.Selection) tagwire.Entry {
 	row := a
 	for range 3 {
 		up := row.Parent()
-		if up.Length() == 0 || up.Is("body, html") || otherTargets(up, e.URL, l) {
+		if up.Length() == 0 || up.Is("body, html") || l.others(up.Nodes[0], e.URL) {
 			break
 		}
 		row = up
@@ -176,16 +180,28 @@ func (l list) link(a *goquery.Selection) tagwire.Entry {
 	return e
 }
 
-// otherTargets reports whether an element links to more than one article, so
+// others reports whether an element links to another article than its own, so
 // that a date in it could belong to any.
-func otherTargets(s *goquery.Selection, own string, l list) bool {
-	other := false
-	s.Find("a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
-		href := l.href(a)
-		other = href != "" && href != own && letters(a.Text()) >= 16
-		return !other
-	})
-	return other
+func (l list) others(n *html.Node, own string) bool {
+	found, ok := l.targets[n]
+	if !ok {
+		var walk func(n *html.Node)
+		walk = func(n *html.Node) {
+			if isLink(n) {
+				a := goquery.Selection{Nodes: []*html.Node{n}}
+				if href := l.href(&a); href != "" && !slices.Contains(found, href) && letters(a.Text()) >= 16 {
+					found = append(found, href)
+				}
+				return
+			}
+			for c := n.FirstChild; c != nil && len(found) < 2; c = c.NextSibling {
+				walk(c)
+			}
+		}
+		walk(n)
+		l.targets[n] = found
+	}
+	return slices.ContainsFunc(found, func(href string) bool { return href != own })
 }
 
 func (l list) href(a *goquery.Selection) string {

@@ -158,3 +158,37 @@ func TestDecode_sitemapRefused(t *testing.T) {
 		}
 	}
 }
+
+// Pages built to cost time: each took seconds to minutes before its bound was set.
+func TestDecode_hostilePagesCostLittle(t *testing.T) {
+	t.Parallel()
+	link := shanghai()
+	link.List.Link = "a"
+	for name, tt := range map[string]struct {
+		src  tagwire.Source
+		body string
+	}{
+		"tags within tags": {shanghai(), "<h1>t</h1>" + strings.Repeat(`<div class="tag">x`, 400) + strings.Repeat("word ", 400_000)},
+		"many links":       {link, strings.Repeat(`<a href="/a">a link that has some text in it</a> `, 20_000)},
+		"one long text":    {feedSource(), rssOf("<item><link>/1</link><description><![CDATA[" + strings.Repeat("<b>x ", 500_000) + "]]></description></item>")},
+		"many lines":       {feedSource(), rssOf("<item><link>/1</link><description>" + strings.Repeat("Scan a\n", 400_000) + "</description></item>")},
+		"open links":       {feedSource(), "<html>" + strings.Repeat("<link ", 400_000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				doc := source.Document{Body: []byte(tt.body), URL: "https://metals.example/"}
+				// Whether it can be read is not the question.
+				_, _ = source.Decode(tt.src, doc, noon2026())
+				_, _ = source.DecodeArticle(tt.src, doc, tagwire.Entry{Title: "t"}, noon2026())
+			}()
+			select {
+			case <-done:
+			case <-time.After(30 * time.Second): // a hundred times what it takes
+				t.Error("took more than 30 seconds")
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"tagwire/internal/tagwire"
 )
@@ -88,9 +89,12 @@ func (a *article) tagBlocks() []string {
 		if !tagBlock.MatchString(name) || s.Is("body, html, main, article, a, meta, input") || s.Closest("nav, aside, footer, header nav, li").Length() > 0 {
 			return true
 		}
+		if longer(s.Nodes[0], 1200) {
+			return true // a whole part of the page that has "tag" in its name
+		}
 		text := nodeTextOf(s)
 		if text == "" || utf8.RuneCountInString(text) > 300 || sentences(text) {
-			return true // a whole page part that has "tag" in its name
+			return true
 		}
 		out = append(out, tagTexts(s)...)
 		return len(out) == 0
@@ -105,6 +109,23 @@ func (a *article) tagBlocks() []string {
 		return i < 30
 	})
 	return out
+}
+
+// longer reports whether an element's text, as it stands in the source, exceeds
+// a number of bytes. It looks no further, so that parts within parts cost
+// nothing.
+func longer(n *html.Node, limit int) bool {
+	var walk func(n *html.Node) bool
+	walk = func(n *html.Node) bool {
+		if n.Type == html.TextNode {
+			limit -= len(n.Data)
+		}
+		for c := n.FirstChild; c != nil && limit >= 0; c = c.NextSibling {
+			walk(c)
+		}
+		return limit < 0
+	}
+	return walk(n)
 }
 
 func sentences(text string) bool {

@@ -76,11 +76,15 @@ func Decode(src tagwire.Source, doc Document, now time.Time) ([]tagwire.Entry, e
 	if err != nil {
 		return nil, err
 	}
-	limit := src.MaxItems
-	if limit <= 0 || limit > maxItems {
-		limit = defaultItems
+	return tidy(entries, keep(src)), nil
+}
+
+// keep is how many entries of a document are kept.
+func keep(src tagwire.Source) int {
+	if src.MaxItems <= 0 || src.MaxItems > maxItems {
+		return defaultItems
 	}
-	return tidy(entries, limit), nil
+	return src.MaxItems
 }
 
 // tidy drops what cannot be an article and what is listed twice, and takes away

@@ -25,7 +25,7 @@ func tidyTags(tags []string, title string) []string {
 		seen[empty] = true
 	}
 	var out []string
-	for _, t := range tags {
+	for _, t := range tags[:min(len(tags), 4*tagsMax)] {
 		t = strings.TrimLeft(headline(t), "#＃ ")
 		t = strings.TrimRight(t, "#＃ :：") // "#稀土#" is how Weibo writes it
 		fold := strings.ToLower(t)

@@ -10,9 +10,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// textMax bounds the bytes of one text that are read: the longest of articles
+// has less, and what is kept of it is less still.
+const textMax = 256 << 10
+
 // plain makes text of an HTML fragment: markup gone, entities decoded, each
 // paragraph a line. It reads tokens, not a tree, so nesting costs nothing.
 func plain(fragment string) string {
+	if len(fragment) > textMax {
+		fragment = strings.ToValidUTF8(fragment[:textMax], "")
+		if i := strings.LastIndexByte(fragment, '<'); i > strings.LastIndexByte(fragment, '>') {
+			fragment = fragment[:i]
+		}
+	}
 	if !strings.Contains(fragment, "<") {
 		return clean(html.UnescapeString(fragment)) // no markup: its lines are lines
 	}
@@ -71,7 +81,9 @@ func nodeText(n *html.Node) string {
 func writeNode(b *strings.Builder, n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		b.WriteString(flow(n.Data))
+		if b.Len() < textMax {
+			b.WriteString(flow(n.Data))
+		}
 		return
 	case html.ElementNode:
 		if unseen(element(n)) {
