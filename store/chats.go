@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -10,20 +11,21 @@ import (
 
 const chatColumns = `c.id, c.type, c.title, c.language, c.zone, c.mode, c.digest_days, c.digest_minute, c.next_digest_ms, c.suspended`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanChat(row scanner, more ...any) (c tagwire.Chat, err error) {
+func scanChat(rows *sql.Rows) (c tagwire.Chat, err error) {
 	var next int64
-	err = row.Scan(append([]any{&c.ID, &c.Type, &c.Title, &c.Language, &c.Zone, &c.Mode,
-		&c.Rhythm.Days, &c.Rhythm.Minute, &next, &c.Suspended}, more...)...)
+	err = rows.Scan(&c.ID, &c.Type, &c.Title, &c.Language, &c.Zone, &c.Mode, &c.Rhythm.Days, &c.Rhythm.Minute, &next, &c.Suspended)
 	c.NextDigest = fromMS(next)
 	return c, err
 }
 
 // Chat is a known chat with its settings; tagwire.ErrNotFound for a stranger.
 func (db *DB) Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error) {
-	c, err := scanChat(db.reader.QueryRowContext(ctx, `SELECT `+chatColumns+` FROM chats c WHERE c.id = ?`, id))
-	return c, wrap("chat", notFound(err))
+	c, err := tagwire.Chat{}, tagwire.ErrNotFound
+	qerr := db.query(ctx, `SELECT `+chatColumns+` FROM chats c WHERE c.id = ?`, []any{id}, func(rows *sql.Rows) error {
+		c, err = scanChat(rows)
+		return err
+	})
+	return c, wrap("chat", cmp.Or(qerr, err))
 }
 
 func (t *tx) seeChat(now time.Time, c tagwire.Chat) error {

@@ -98,29 +98,22 @@ func (t *tx) lease(chat tagwire.ChatID, class tagwire.Class) (tagwire.Delivery, 
 	return d, t.exec(`UPDATE lanes SET leased = 1 WHERE chat_id = ?`, chat)
 }
 
-const (
-	nextReplySQL = `SELECT ifnull(min(reply_ms), -1) FROM lanes WHERE leased = 0 AND replies = 1`
-	nextPostSQL  = `SELECT ifnull(min(post_ms), -1) FROM lanes WHERE leased = 0 AND class = ?`
-)
+// A partial index answers each part with its first entry.
+const nextReadySQL = `SELECT ifnull(min(at), -1) FROM (
+	SELECT min(reply_ms) AS at FROM lanes WHERE leased = 0 AND replies = 1
+	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 1
+	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 2)`
 
 // NextReady is when the next delivery that waits may be claimed; the zero time
 // when none waits.
-func (db *DB) NextReady(ctx context.Context) (time.Time, error) {
-	next := int64(-1)
-	for _, q := range []struct {
-		query string
-		args  []any
-	}{{nextReplySQL, nil}, {nextPostSQL, []any{1}}, {nextPostSQL, []any{2}}} {
+func (db *DB) NextReady(ctx context.Context) (next time.Time, err error) {
+	err = db.query(ctx, nextReadySQL, nil, func(rows *sql.Rows) error {
 		var at int64
-		if err := db.reader.QueryRowContext(ctx, q.query, q.args...).Scan(&at); err != nil {
-			return time.Time{}, wrap("next ready", err)
+		err := rows.Scan(&at)
+		if at >= 0 {
+			next = time.UnixMilli(at).UTC()
 		}
-		if at >= 0 && (next < 0 || at < next) {
-			next = at
-		}
-	}
-	if next < 0 {
-		return time.Time{}, nil
-	}
-	return time.UnixMilli(next).UTC(), nil
+		return err
+	})
+	return next, wrap("next ready", err)
 }

@@ -29,9 +29,10 @@ import (
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	reader *sql.DB
-	writer *writer
-	close  func() error
+	reader   *sql.DB
+	prepared sync.Map // query -> *sql.Stmt of the reader
+	writer   *writer
+	close    func() error
 }
 
 // Open opens the database file, makes it where there is none (readable by its

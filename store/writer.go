@@ -232,8 +232,20 @@ func eachRow(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 	return rows.Err()
 }
 
-// query calls scan for each row of a query on the readers' connections.
+// query calls scan for each row of a query on the readers' connections. All our
+// queries are constants, so each is prepared once.
 func (db *DB) query(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := db.reader.QueryContext(ctx, query, args...)
+	prepared, ok := db.prepared.Load(query)
+	if !ok {
+		s, err := db.reader.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		var raced bool
+		if prepared, raced = db.prepared.LoadOrStore(query, s); raced {
+			s.Close()
+		}
+	}
+	rows, err := prepared.(*sql.Stmt).QueryContext(ctx, args...)
 	return eachRow(rows, err, scan)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"tagwire/internal/app"
@@ -16,13 +18,10 @@ func runCommand(environ []string) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.Load(environ, dotenv)
-			if err != nil {
+			if err := errors.Join(err, c.Validate()); err != nil {
 				return err
 			}
-			if err := c.Validate(); err != nil {
-				return err
-			}
-			a, err := app.New(cmd.Context(), app.Options{Config: c, Log: newLog(c, cmd.ErrOrStderr())})
+			a, err := app.New(cmd.Context(), app.Options{Config: c, Version: version(), Log: newLog(c, cmd.ErrOrStderr())})
 			if err != nil {
 				return err
 			}

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	_ "time/tzdata" // zones must work on machines that have none
 
 	"github.com/VictoriaMetrics/metrics"
 	"golang.org/x/sync/errgroup"
@@ -44,7 +45,9 @@ type Options struct {
 	Now func() time.Time
 	// Tick is the cron spec of the duties; empty: every minute.
 	Tick string
-	Log  *slog.Logger
+	// Version is shown by /healthz.
+	Version string
+	Log     *slog.Logger
 }
 
 // App is the program, ready to run.
@@ -89,7 +92,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a.gateway, err = telegram.New(telegram.Options{
 		Token: o.Config.Token, Endpoint: o.Config.APIURL, Transport: o.Telegram,
-		Log: a.log("telegram"), Now: o.Now, Metrics: a.metrics,
+		Log: o.Log, Now: o.Now, Metrics: a.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -100,9 +103,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.ingest = a.newIngest()
 	a.outbox = outbox.New(outbox.Options{
 		Store: a.db, Gateway: a.gateway, Pace: telegram.NewPace(o.Config.SendRate), Render: a.render,
-		Now: o.Now, Log: a.log("outbox"), Metrics: a.metrics,
+		Now: o.Now, Log: o.Log, Metrics: a.metrics,
 	})
-	a.dispatch = dispatch.New(a.db, a.render, a.log("dispatch"), a.outbox.Wake)
+	a.dispatch = dispatch.New(a.db, a.render, o.Log, a.outbox.Wake)
 	return a, nil
 }
 
@@ -118,13 +121,11 @@ func (a *App) newIngest() *ingest.Ingest {
 			return schedule.Next(spec, time.UTC, after)
 		},
 		AllowPrivate: a.Config.AllowPrivate,
-		Log:          a.log("ingest"),
+		Log:          a.Log,
 		Metrics:      a.metrics,
 		Fresh:        a.wakeFanout,
 	})
 }
-
-func (a *App) log(component string) *slog.Logger { return a.Log.With("component", component) }
 
 // Close closes the database of an App that was not run.
 func (a *App) Close() error { return a.db.Close() }
@@ -174,7 +175,7 @@ func (a *App) prepare(ctx context.Context) error {
 }
 
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
-	server := web.Server(web.Handler(web.Options{Metrics: a.metrics, Health: a.health}), a.log("web"))
+	server := web.Server(web.Handler(web.Options{Metrics: a.metrics, Health: a.health, Version: a.Version, Log: a.Log}), a.Log)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -10,7 +10,7 @@ import (
 // timetable lists the duties. Who is due stands in the database, so a duty that
 // is late or was missed makes up for it at its next turn.
 func (a *App) timetable() (*schedule.Timetable, error) {
-	t := schedule.New(a.log("schedule"))
+	t := schedule.New(a.Log)
 	for _, job := range []struct {
 		name, spec string
 		run        func(ctx context.Context) error
@@ -22,7 +22,7 @@ func (a *App) timetable() (*schedule.Timetable, error) {
 		{"look again", a.Tick, func(context.Context) error { a.Nudge(); return nil }},
 		{"housekeeping", "17 3 * * *", func(ctx context.Context) error { return a.db.Prune(ctx, a.Now()) }},
 	} {
-		err := t.Add(job.name, job.spec, func(ctx context.Context) {
+		err := t.AddPrompt(job.name, job.spec, func(ctx context.Context) {
 			if err := job.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				a.Log.Error("a duty failed; it is tried again at its next turn", "duty", job.name, "err", err)
 			}

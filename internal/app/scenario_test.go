@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"golang.org/x/tools/txtar"
 	"rsc.io/script"
@@ -39,7 +40,7 @@ func play(t *testing.T, file string) {
 	}
 	archive := txtar.Parse(data)
 	ctx := context.Background()
-	s := newStage(t)
+	s := newStage(t, time.Minute)
 	defer s.close()
 	engine := &script.Engine{Cmds: s.commands(), Conds: map[string]script.Cond{}}
 	state, err := script.NewState(ctx, t.TempDir(), nil)

@@ -46,7 +46,8 @@ type stage struct {
 	t       *testing.T
 	tg      *emulator.Telegram
 	web     *emulator.Web
-	path    string // of the database
+	path    string        // of the database
+	every   time.Duration // between polls of a source
 	log     *strings.Builder
 	cancel  context.CancelFunc // nil while the program is down
 	done    chan error
@@ -59,10 +60,11 @@ type stage struct {
 }
 
 // newStage opens the world and starts the program in it.
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, every time.Duration) *stage {
 	t.Helper()
 	s := &stage{
 		t:      t,
+		every:  every,
 		tg:     emulator.NewTelegram(emulator.Options{}),
 		web:    emulator.NewWeb(emulator.WebOptions{Backlog: 2}),
 		path:   filepath.Join(t.TempDir(), "tagwire.db"),
@@ -102,7 +104,7 @@ func newStage(t *testing.T) *stage {
 }
 
 // stageCatalogue is the built-in taxonomy over the emulated sites.
-func stageCatalogue(web *emulator.Web) (*catalogue.Catalogue, error) {
+func stageCatalogue(web *emulator.Web, every time.Duration) (*catalogue.Catalogue, error) {
 	builtin, err := catalogue.Builtin(schedule.Check)
 	if err != nil {
 		return nil, err
@@ -114,7 +116,7 @@ func stageCatalogue(web *emulator.Web) (*catalogue.Catalogue, error) {
 		if site.Kind == "page" {
 			kind = "page"
 		}
-		fmt.Fprintf(&b, "  - {slug: %s, name: %q, kind: %s, url: %q, schedule: '@every 1m', timezone: Asia/Shanghai, language: %s", site.Key, site.Name, kind, site.Source, site.Language)
+		fmt.Fprintf(&b, "  - {slug: %s, name: %q, kind: %s, url: %q, schedule: '@every %s', timezone: Asia/Shanghai, language: %s", site.Key, site.Name, kind, site.Source, every, site.Language)
 		if kind == "page" {
 			b.WriteString(`, list: {item: ".news-list li", link: a, title: a, date: ".time", summary: ".dek"},
      article: {title: h1.headline, date: ".dateline .date", body: ".content", tags: ".tags a", category: ".breadcrumb .section"}, id_pattern: 'newscontent/(\d+)'`)
@@ -131,7 +133,7 @@ func stageCatalogue(web *emulator.Web) (*catalogue.Catalogue, error) {
 
 // start starts the program on the stage's database.
 func (s *stage) start() error {
-	c, err := stageCatalogue(s.web)
+	c, err := stageCatalogue(s.web, s.every)
 	if err != nil {
 		return err
 	}

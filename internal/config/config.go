@@ -23,8 +23,8 @@ type Config struct {
 	CataloguePath string     `env:"CATALOGUE_PATH" doc:"YAML catalogue of sources, tags and groups; empty: the built-in metals catalogue"`
 	Operators     []int64    `env:"OPERATOR_IDS" doc:"Telegram user ids of the operators, separated by commas"`
 	HTTPAddr      string     `env:"HTTP_ADDR" envDefault:"127.0.0.1:8090" doc:"where /healthz and /metrics are served; off: nowhere"`
-	SendRate      float64    `env:"SEND_RATE" envDefault:"25" doc:"messages a second over all chats, at most 30"`
-	AllowPrivate  bool       `env:"ALLOW_PRIVATE_NETWORKS" envDefault:"false" doc:"let sources be at addresses of private networks and of this machine"`
+	SendRate      float64    `env:"SEND_RATE" envDefault:"25" doc:"messages a second over all chats; above 30 only with paid broadcasts"`
+	AllowPrivate  bool       `env:"ALLOW_PRIVATE_NETWORKS" envDefault:"false" doc:"let sources be at private and loopback addresses, on any port, and poll those without spacing"`
 	LogLevel      slog.Level `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
 	LogFormat     string     `env:"LOG_FORMAT" envDefault:"text" doc:"text or json"`
 }

@@ -17,8 +17,9 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// maxSendRate is what Telegram allows a bot for free; more gains refusals only.
-const maxSendRate = 30
+// maxSendRate is what Telegram allows a bot that pays for broadcasts; for free it
+// is 30.
+const maxSendRate = 1000
 
 var (
 	validToken = regexp.MustCompile(`^\d+:[A-Za-z0-9_-]+$`)

@@ -35,7 +35,7 @@ type Dispatch struct {
 
 // New is a Dispatch; queued is called after deliveries were queued.
 func New(store Store, r *render.Renderer, log *slog.Logger, queued func()) *Dispatch {
-	return &Dispatch{store: store, render: r, log: log, queued: queued}
+	return &Dispatch{store: store, render: r, log: log.With("component", "dispatch"), queued: queued}
 }
 
 // chunk is how many subscribers one transaction serves: enough to be fast, few

@@ -79,6 +79,7 @@ type Outbox struct {
 
 // New is an Outbox.
 func New(o Options) *Outbox {
+	o.Log = o.Log.With("component", "outbox")
 	return &Outbox{Options: o, wake: make(chan struct{}, 1)}
 }
 

@@ -52,6 +52,20 @@ func (t *Timetable) Add(name, spec string, job func(ctx context.Context)) error 
 	if err != nil {
 		return fmt.Errorf("schedule: job %s: %w", name, err)
 	}
+	return t.add(name, s, job)
+}
+
+// AddPrompt is Add for a job that also runs right at the start, for what fell
+// due while nothing ran.
+func (t *Timetable) AddPrompt(name, spec string, job func(ctx context.Context)) error {
+	s, err := parse(spec)
+	if err != nil {
+		return fmt.Errorf("schedule: job %s: %w", name, err)
+	}
+	return t.add(name, &promptly{Schedule: s}, job)
+}
+
+func (t *Timetable) add(name string, s cron.Schedule, job func(ctx context.Context)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -74,6 +88,21 @@ func (t *Timetable) Add(name, spec string, job func(ctx context.Context)) error 
 		}
 	})))
 	return nil
+}
+
+// promptly is a cron schedule whose first time is right after the start. The
+// library asks for a time once at the start, then after each run.
+type promptly struct {
+	cron.Schedule
+	asked bool
+}
+
+func (p *promptly) Next(t time.Time) time.Time {
+	if !p.asked {
+		p.asked = true
+		return t.Add(time.Millisecond)
+	}
+	return p.Schedule.Next(t)
 }
 
 // Run starts the jobs as they fall due until ctx ends, then waits for those

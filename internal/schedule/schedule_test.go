@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -156,4 +157,23 @@ func TestTimetable_addRefuses(t *testing.T) {
 	if err := table.Add("late", "@hourly", job); err == nil {
 		t.Error("a job was taken after the start")
 	}
+}
+
+// A job that was due while nothing ran does not wait for the next minute.
+func TestTimetable_promptJobRunsAtTheStartToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var ran []time.Duration
+		table := schedule.New(nil)
+		if err := table.AddPrompt("poll", "@every 1m", func(context.Context) { ran = append(ran, time.Since(start).Round(time.Second)) }); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 150*time.Second)
+		defer cancel()
+		table.Run(ctx)
+		if want := []time.Duration{0, time.Minute, 2 * time.Minute}; !slices.Equal(ran, want) {
+			t.Errorf("ran at %v, want %v", ran, want)
+		}
+	})
 }
