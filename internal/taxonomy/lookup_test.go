@@ -40,8 +40,12 @@ func TestNew_faults(t *testing.T) {
 			t.Errorf("%q is missing in:\n%v", want, err)
 		}
 	}
-	if tax, err := taxonomy.New(nil); err != nil || tax.Match(tagwire.Article{Title: "Copper"}) == nil && false {
-		t.Errorf("an empty taxonomy: %v", err)
+	empty, err := taxonomy.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := empty.Match(tagwire.Article{Title: "Copper"}); len(got) != 0 {
+		t.Errorf("an empty taxonomy matches %v", got)
 	}
 }
 
@@ -61,11 +65,17 @@ func TestCheckSlug(t *testing.T) {
 func TestTree(t *testing.T) {
 	t.Parallel()
 	tax := small(t)
-	if got := slugs(tax.Children("")); got != "metals magnets batteries mergers ev" {
+	if got := slugs(tax.Children("")); got != "metals magnets batteries mergers ev misc" {
 		t.Errorf("roots: %s", got)
 	}
 	if got := slugs(tax.Children("rare-earths")); got != "neodymium oxide" {
 		t.Errorf("children: %s", got)
+	}
+	if got := tax.Ancestors("neodymium"); len(got) != 2 || got[0] != "rare-earths" || got[1] != "metals" {
+		t.Errorf("ancestors: %v", got)
+	}
+	if got := tax.Ancestors("gone"); got != nil {
+		t.Errorf("ancestors of nothing: %v", got)
 	}
 	if _, ok := tax.Tag("gone"); ok {
 		t.Error("a tag that is not there")
@@ -164,6 +174,7 @@ func TestNearest(t *testing.T) {
 	}{
 		{"coper", 3, "copper"},
 		{"copepr", 3, "copper"},
+		{"irno", 3, "iron"},
 		{"cop", 3, "copper"},
 		{"rare erths", 2, "rare-earths"},
 		{"erths of the rare kind", 2, "rare-earths"},

@@ -342,54 +342,12 @@ func (t *Taxonomy) imply(matches []tagwire.TagMatch) []tagwire.TagMatch {
 		have[m.Tag] = true
 	}
 	for _, m := range matches {
-		for p := t.parent(m.Tag); p != "" && !have[p]; p = t.parent(p) {
-			have[p] = true
-			matches = append(matches, tagwire.TagMatch{Tag: p, Implied: true, Reason: "parent of " + string(m.Tag), Score: m.Score})
+		for _, p := range t.Ancestors(m.Tag) {
+			if !have[p] {
+				have[p] = true
+				matches = append(matches, tagwire.TagMatch{Tag: p, Implied: true, Reason: "parent of " + string(m.Tag), Score: m.Score})
+			}
 		}
 	}
 	return matches
-}
-
-// parent is the slug above a tag, "" above a root and an unknown tag.
-func (t *Taxonomy) parent(slug tagwire.TagSlug) tagwire.TagSlug {
-	tag, _ := t.Tag(slug)
-	return tag.Parent
-}
-
-// Give adds tags that an article carries whatever it says, such as those of its
-// source. A given tag is a direct match when no direct match is below it, else
-// an implied one; its ancestors are implied.
-func (t *Taxonomy) Give(matches []tagwire.TagMatch, reason string, given ...tagwire.TagSlug) []tagwire.TagMatch {
-	var direct, implied []tagwire.TagMatch
-	have := map[tagwire.TagSlug]bool{}
-	for _, m := range matches {
-		have[m.Tag] = true
-		if m.Implied {
-			implied = append(implied, m)
-		} else {
-			direct = append(direct, m)
-		}
-	}
-	for _, g := range given {
-		if _, ok := t.index[g]; ok && !have[g] {
-			have[g] = true
-			direct = append(direct, tagwire.TagMatch{Tag: g, Reason: reason})
-		}
-	}
-	above := map[tagwire.TagSlug]bool{}
-	for _, m := range direct {
-		for p := t.parent(m.Tag); p != ""; p = t.parent(p) {
-			above[p] = true
-		}
-	}
-	out := make([]tagwire.TagMatch, 0, len(matches)+len(given)+2)
-	for _, m := range direct {
-		if above[m.Tag] && m.Score == 0 { // given, and there is something more precise
-			m.Implied = true
-			implied = append(implied, m)
-			continue
-		}
-		out = append(out, m)
-	}
-	return t.imply(append(out, implied...))
 }

@@ -40,6 +40,7 @@ func smallTags() []tagwire.Tag {
 		{Slug: "batteries", Name: name("Batteries", "电池")},
 		{Slug: "mergers", Name: name("Mergers", "并购"), Aliases: words("M&A")},
 		{Slug: "ev", Name: name("Electric vehicles", "电动车"), Aliases: []tagwire.Alias{{Text: "EV", Exact: true}}},
+		{Slug: "misc", Name: name("Miscellany", "杂项"), Aliases: words("glass", "tax", "gas")},
 		{Slug: "oxide", Name: name("Neodymium oxide", "Nd2O3"), Parent: "rare-earths"},
 	}
 }
@@ -88,7 +89,14 @@ func TestMatch_words(t *testing.T) {
 		{"rare - earth", ""},
 		{"rare. Earth", ""},
 		{"rare, earth", ""},
+		{"rare\nearth", "rare-earths +metals"},
+		{"rare\n\nearth", ""},
 		{"rares earth", ""},
+		{"Glasses", "misc"},
+		{"Glass", "misc"},
+		{"Taxes", "misc"},
+		{"Gas", "misc"},
+		{"GA", ""},
 		{"Battery and batteries", "batteries"},
 		{"Merger or M&A", "mergers"},
 		{"Iron ore stocks", "iron-ore +metals"},
@@ -154,7 +162,7 @@ func TestMatch_places(t *testing.T) {
 		{"one word in the body", tagwire.Article{Title: "News", Summary: "None.", Body: "Copper."}, ""},
 		{"many words in the body", tagwire.Article{Title: "News", Summary: "None.", Body: "Copper. Copper. Copper. Copper."}, "copper +metals"},
 		{"many words in the body beside a title", tagwire.Article{Title: "Iron", Summary: "None.", Body: strings.Repeat("Copper. ", 50)}, "iron +metals"},
-		{"body begins with the lead", tagwire.Article{Title: "Iron", Summary: "Copper fell…", Body: "Copper fell on Monday."}, "iron +metals"},
+		{"body begins with the lead", tagwire.Article{Title: "Iron", Summary: "Copper fell…", Body: "Copper fell. Copper, copper, copper."}, "iron +metals"},
 		{"no summary", tagwire.Article{Title: "News", Body: "Copper fell.\nIron did not."}, "copper +metals"},
 		{"parent in passing beside its child", tagwire.Article{Title: "Copper", Summary: "Metals and metals."}, "copper +metals"},
 		{"parent in the title beside its child", tagwire.Article{Title: "Metals and copper"}, "metals copper"},
@@ -180,32 +188,6 @@ func TestMatch_reasons(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
-	}
-}
-
-func TestGive(t *testing.T) {
-	t.Parallel()
-	tax := small(t)
-	copper := tax.Match(tagwire.Article{Title: "Copper"})
-	for _, c := range []struct {
-		name    string
-		matches []tagwire.TagMatch
-		given   []tagwire.TagSlug
-		want    string
-	}{
-		{"to an untagged article", nil, []tagwire.TagSlug{"rare-earths"}, "rare-earths +metals"},
-		{"a parent of what was found", copper, []tagwire.TagSlug{"metals"}, "copper +metals"},
-		{"what was found", copper, []tagwire.TagSlug{"copper"}, "copper +metals"},
-		{"two, one above the other", nil, []tagwire.TagSlug{"metals", "copper"}, "copper +metals"},
-		{"beside", copper, []tagwire.TagSlug{"batteries"}, "copper batteries +metals"},
-		{"an unknown one", copper, []tagwire.TagSlug{"gone"}, "copper +metals"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if got := show(tax.Give(c.matches, "source", c.given...)); got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
 	}
 }
 

@@ -164,6 +164,19 @@ func (t *Taxonomy) Children(parent tagwire.TagSlug) []tagwire.Tag {
 	return slices.Clone(t.children[parent])
 }
 
+// Ancestors are the tags above a tag, the nearest first.
+func (t *Taxonomy) Ancestors(slug tagwire.TagSlug) []tagwire.TagSlug {
+	i, ok := t.index[slug]
+	if !ok {
+		return nil
+	}
+	var out []tagwire.TagSlug
+	for p := t.parents[i]; p >= 0; p = t.parents[p] {
+		out = append(out, t.tags[p].Slug)
+	}
+	return out
+}
+
 // names are the words that stand for a tag without being told: its slug, and its
 // names in all languages.
 func names(tag tagwire.Tag) []string {

@@ -189,7 +189,7 @@ func singular(to, word []byte, raw string) []byte {
 		return append(to, word[:n-2]...)
 	case ends("ss"), ends("us"), ends("is"):
 		return append(to, word...)
-	case n == 3 && (raw[len(raw)-1] != 's' || !unicode.IsUpper(rune(raw[0]))):
+	case n == 3 && (len(raw) != 3 || raw[2] != 's' || raw[1] < 'A' || raw[1] > 'Z'):
 		return append(to, word...) // "gas", but "EVs"
 	}
 	return append(to, word[:n-1]...)
