@@ -61,6 +61,36 @@ func TestRates_group(t *testing.T) {
 	}
 }
 
+func TestRates_anyMinuteCounts(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, Limits{})
+	p := params{"chat_id": super, "text": "x"}
+	for range 20 {
+		s.send(p)
+		s.clock.pass(time.Second)
+	}
+	s.clock.pass(35 * time.Second)
+	s.refused("sendMessage", p, 429, "Too Many Requests: retry after 5")
+}
+
+// TestRates_wholeSeconds: the bot is told whole seconds, and held to them even
+// where the bucket alone would have a message ready.
+func TestRates_wholeSeconds(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, Limits{})
+	s.id(s.Start(ben, botID, ""))
+	p := params{"chat_id": ben, "text": "x"}
+	for range 3 {
+		s.send(p)
+	}
+	s.clock.pass(500 * time.Millisecond)
+	s.refused("sendMessage", p, 429, "Too Many Requests: retry after 1")
+	s.clock.pass(600 * time.Millisecond)
+	s.refused("sendMessage", p, 429, "Too Many Requests: retry after 1")
+	s.clock.pass(400 * time.Millisecond)
+	s.send(p)
+}
+
 func TestRates_groupBurst(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, Limits{})

@@ -487,7 +487,9 @@ func TestJoinRequests(t *testing.T) {
 
 	s.must(s.Leave(cho, super))
 	s.must(s.Apply(cho, link.Link))
+	s.send(params{"chat_id": cho, "text": "Once more?"})
 	s.must(s.Decide(ann, cho, super, false))
+	s.refused("sendMessage", params{"chat_id": cho, "text": "x"}, 403, "Forbidden: bot can't initiate conversation with a user")
 	s.refused("declineChatJoinRequest", params{"chat_id": super, "user_id": cho}, 400, "Bad Request: HIDE_REQUESTER_MISSING")
 	s.ok("revokeChatInviteLink", params{"chat_id": super, "invite_link": link.Link}, &link)
 	if err := s.Apply(cho, link.Link); err == nil || !link.Revoked {
