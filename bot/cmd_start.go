@@ -96,6 +96,8 @@ func (t *turn) greeting() (tagwire.HTML, tagwire.Keyboard) {
 		buttons = append(buttons, t.levelButton(tag, nil))
 	}
 	keyboard := columns(2, buttons...)
-	keyboard = append(keyboard, []tagwire.Button{{Text: t.plain(locale.ButtonAllTags), Data: data("o", "", "0")}})
+	if len(tags) > maxGreetingTags {
+		keyboard = append(keyboard, []tagwire.Button{{Text: t.plain(locale.ButtonAllTags), Data: data("o", "", "0")}})
+	}
 	return text, append(keyboard, t.languageButtons("g")...)
 }

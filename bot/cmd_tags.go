@@ -83,7 +83,7 @@ func (t *turn) showTree(ctx context.Context, page int) error {
 	from, to, at, count := pages(len(tree), page, perTree)
 	var rows []tagwire.HTML
 	for _, b := range tree[from:to] {
-		row := tagwire.Foreign(b.tag.NameIn(t.texts.Language()))
+		row := tagwire.Foreign(t.name(b.tag.Slug))
 		if b.depth == 0 {
 			row = render.Bold(row)
 		} else {
@@ -116,7 +116,7 @@ func (t *turn) showTag(ctx context.Context, tag tagwire.Tag) error {
 	if err != nil {
 		return err
 	}
-	title := render.Bold(tagwire.Foreign(tag.NameIn(t.texts.Language())))
+	title := render.Bold(tagwire.Foreign(t.name(tag.Slug)))
 	if slices.Contains(followed, tag.Slug) {
 		title += " ✓"
 	}
@@ -158,6 +158,7 @@ func (t *turn) aliases(tag tagwire.Tag) string {
 	shown := tag.NameIn(t.texts.Language())
 	var words []string
 	add := func(w string) {
+		w = echo(w)
 		if !strings.EqualFold(w, shown) && !slices.Contains(words, w) && len(words) < maxAliases {
 			words = append(words, w)
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,26 +63,27 @@ func (t *turn) place() string {
 	return t.texts.Plain(locale.PlacePrivate)
 }
 
-// example is a tag to show how something is written: the first with nothing
-// below it, in the words of the language.
+// example is a tag to show how something is written, in the words of the
+// language: the first of a single word that is not among the widest.
 func (t *turn) example() string {
-	for _, tag := range t.b.tags.Tags() {
-		if len(t.b.tags.Children(tag.Slug)) > 0 {
-			continue
-		}
-		if t.texts.Language() == locale.Default {
-			return string(tag.Slug)
-		}
-		return tag.NameIn(t.texts.Language())
+	tags := t.b.tags.Tags()
+	i := max(0, slices.IndexFunc(tags, func(tag tagwire.Tag) bool {
+		return tag.Parent != "" && !strings.Contains(string(tag.Slug), "-")
+	}))
+	switch {
+	case len(tags) == 0:
+		return ""
+	case t.texts.Language() == locale.Default:
+		return string(tags[i].Slug)
 	}
-	return ""
+	return tags[i].NameIn(t.texts.Language())
 }
 
-// name is what a tag is called here; a tag that has left the catalogue goes by
-// its slug.
+// name is what a tag is called here, cut where an operator was verbose; a tag
+// that has left the catalogue goes by its slug.
 func (t *turn) name(slug tagwire.TagSlug) string {
 	if tag, ok := t.b.tags.Tag(slug); ok {
-		return tag.NameIn(t.texts.Language())
+		return echo(tag.NameIn(t.texts.Language()))
 	}
 	return string(slug)
 }
