@@ -153,7 +153,7 @@ func TestFixText(t *testing.T) {
 		{"address in text", "see https://a.example.com/x_y?z=(1). Or b.example.org!", "see https://a.example.com/x_y?z=(1). Or b.example.org!",
 			"url[4+31] url[40+13]"},
 		{"no file names", "open main.go or a.b", "open main.go or a.b", ""},
-		{"mention", "ask @ann_alloy, not a@b", "ask @ann_alloy, not a@b", "mention[4+10]"},
+		{"mention", "ask @ann_alloy, not a@b or @xyz", "ask @ann_alloy, not a@b or @xyz", "mention[4+10]"},
 		{"e-mail", "to desk@example.com now", "to desk@example.com now", "email[3+16]"},
 		{"hashtags", "#rare_earths #稀土 #2026 a#b #x2026", "#rare_earths #稀土 #2026 a#b #x2026", "hashtag[0+12] hashtag[13+3] hashtag[27+6]"},
 		{"cashtag", "$TSLA and $tsla", "$TSLA and $tsla", "cashtag[0+5]"},

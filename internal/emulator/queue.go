@@ -130,19 +130,15 @@ func (q *queue) expire(now time.Time) {
 }
 
 // confirm applies a poll's offset: everything below it is forgotten. A negative
-// one keeps only the last ones; one far outside of the queue is ignored.
+// one keeps only the last ones. One that lies far beyond the queue is ignored;
+// one from before a renumbering lies below it, or beyond, and confirms nothing.
 func (q *queue) confirm(offset int) {
-	head := q.next
-	if len(q.waiting) > 0 {
-		head = q.waiting[0].id
-	}
 	switch {
 	case offset < 0:
 		if over := len(q.waiting) + offset; over > 0 {
 			q.waiting = slices.Clone(q.waiting[over:])
 		}
-	case offset == 0, offset > q.next+10, offset < head-maxQueue:
-	default:
+	case offset > 0 && offset <= q.next+10:
 		q.waiting = slices.DeleteFunc(q.waiting, func(u update) bool { return u.id < offset })
 	}
 }
