@@ -34,8 +34,8 @@ func (t *tx) enqueue(now time.Time, d tagwire.Dest, class tagwire.Class, kind ta
 }
 
 // Settle records the outcomes of calls, all in one transaction, and opens the
-// chats' lanes again. An outcome of a delivery that is not leased is passed
-// over.
+// chats' lanes again. A message that was sent ends a suspension of its place. An
+// outcome of a delivery that is not leased is passed over.
 func (db *DB) Settle(ctx context.Context, now time.Time, outcomes []tagwire.Settlement) error {
 	err := db.writer.do(ctx, func(tx *tx) error {
 		for _, s := range outcomes {
@@ -72,6 +72,11 @@ func (t *tx) settle(now time.Time, s tagwire.Settlement) error {
 		ms(s.PostAfter), ms(s.ReplyAfter), d.Chat)
 	if err != nil {
 		return err
+	}
+	if s.State == tagwire.Sent { // Telegram took a message: the place is open
+		if err := t.resume(d); err != nil {
+			return err
+		}
 	}
 	if s.MigrateTo != 0 {
 		if err := t.migrateChat(now, d.Chat, s.MigrateTo); err != nil {
