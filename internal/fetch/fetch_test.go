@@ -199,6 +199,39 @@ func TestGet_unpacksGzip(t *testing.T) {
 	}
 }
 
+// counted is a body that knows how much of it was read.
+type counted struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+func (counted) Close() error { return nil }
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestGet_stopsReadingAtTheLimit(t *testing.T) {
+	t.Parallel()
+	bomb := packed(make([]byte, 64<<20))
+	var read atomic.Int64
+	c := fetch.New(fetch.Options{AllowPrivate: true, Transport: transport(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Encoding": {"gzip"}}, Body: counted{bytes.NewReader(bomb), &read}, ContentLength: -1, Request: r}, nil
+	})})
+	if _, e := get(t, c, fetch.Request{URL: "http://a.example/"}); e == nil {
+		t.Error("no error")
+	}
+	if n := read.Load(); n > int64(len(bomb))/4 {
+		t.Errorf("%d of %d bytes of a bomb were read", n, len(bomb))
+	}
+}
+
 func TestGet_respectsASmallerLimit(t *testing.T) {
 	t.Parallel()
 	c := client(func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, 2<<10)) })

@@ -134,6 +134,7 @@ func TestDecode_brokenFeeds(t *testing.T) {
 		{"cut within an item", cutAt("Text 3"), "T1 | T2"},
 		{"cut between items", cutAt("<item><title>T3"), "T1 | T2"},
 		{"cut within a tag", cutAt("itle>T3"), "T1 | T2"},
+		{"cut within a character of a short text", strings.TrimSuffix(rssOf(strings.Replace(item(1), "T1", "稀土", 1)+`<item><title>铜`), "\x9c</channel></rss>"), "稀土"},
 		{"cut within a character", rssOf(item(1) + `<item><title>稀土`)[:len(rssOf(item(1)+`<item><title>稀土`))-len("</channel></rss>")-1], "T1"},
 		{"warning before the root", "<br />\n<b>Warning</b>: mysql_connect() in <b>/www/rss.php</b> on line 3<br />\n" + whole, "T1 | T2 | T3"},
 		{"blank lines before", "\n\n \t" + whole, "T1 | T2 | T3"},
