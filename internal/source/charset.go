@@ -103,7 +103,7 @@ func mostlyUTF8(b []byte) bool {
 		return true
 	}
 	good, bad := 0, 0
-	for len(b) > 0 {
+	for utf8.FullRune(b) { // what follows is a character cut off
 		if b[0] < utf8.RuneSelf {
 			b = b[1:]
 			continue
@@ -112,7 +112,6 @@ func mostlyUTF8(b []byte) bool {
 		switch {
 		case r != utf8.RuneError || n > 1:
 			good++
-		case !utf8.FullRune(b): // the cut-off last character
 		default:
 			bad++
 		}
