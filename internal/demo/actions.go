@@ -50,7 +50,9 @@ func (p *page) acting(act action) http.Handler {
 		}
 		result, err := act(r.Context(), o)
 		if err != nil {
-			writeJSON(w, http.StatusUnprocessableEntity, problem{err.Error()})
+			// Not an HTTP error: what a person may not do in Telegram is no fault
+			// of the page, and browsers write those to the console.
+			writeJSON(w, http.StatusOK, problem{err.Error()})
 			return
 		}
 		writeJSON(w, http.StatusOK, result)
@@ -110,8 +112,8 @@ type published struct {
 	Tags  []string `json:"tags"`
 }
 
-func (p *page) publish(_ context.Context, o order) (any, error) {
-	a, err := p.world.publish(o.Site)
+func (p *page) publish(ctx context.Context, o order) (any, error) {
+	a, err := p.world.publish(ctx, o.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +154,11 @@ func (p *page) skip(ctx context.Context, o order) (any, error) {
 // nextDigest is when a chat's next digest is due; zero if none is, or if the bot
 // does not know the chat.
 func (p *page) nextDigest(ctx context.Context, id int64) time.Time {
-	chat, err := p.program.Chat(ctx, tagwire.ChatID(id))
+	s, ok := p.program.(settings)
+	if !ok {
+		return time.Time{}
+	}
+	chat, err := s.Chat(ctx, tagwire.ChatID(id))
 	if err != nil {
 		return time.Time{}
 	}

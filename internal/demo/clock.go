@@ -15,6 +15,13 @@ func newClock(start time.Time) *clock {
 	return &clock{offset: time.Until(start)}
 }
 
+// opening is when the demo's day begins: on today's date, after the hour of the
+// digest, so that the next morning is tomorrow's.
+func opening(now time.Time) time.Time {
+	local := now.In(zone())
+	return time.Date(local.Year(), local.Month(), local.Day(), 9, 41, 0, 0, local.Location())
+}
+
 // Now is the demo's time.
 func (c *clock) Now() time.Time {
 	c.mu.Lock()

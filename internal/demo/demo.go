@@ -8,6 +8,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,10 +33,11 @@ const DefaultAddr = "127.0.0.1:8080"
 
 // Options of a demo.
 type Options struct {
-	// Addr is the loopback address of the chat page; empty is DefaultAddr, whose
+	// Addr is the loopback address of the chat page, DefaultAddr if empty; its
 	// port gives way to a free one if it is taken.
 	Addr string
-	Log  *slog.Logger
+	// Log is the program's; nil shows errors on standard error.
+	Log *slog.Logger
 	// Out is told where the page is, or shown the tour.
 	Out io.Writer
 	// Ready, if not nil, is called with the page's address once it is served.
@@ -49,7 +51,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := newStage(ctx, newClock(time.Now()), o.Log)
+	s, err := newStage(ctx, newClock(opening(time.Now())), o.Log)
 	if err != nil {
 		return err
 	}
@@ -84,6 +86,9 @@ func newStage(ctx context.Context, c *clock, log *slog.Logger) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if log == nil {
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	}
 	dir, err := os.MkdirTemp("", "tagwire-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -112,11 +117,7 @@ func (s *stage) tidy() { os.RemoveAll(s.dir) }
 // listen opens a loopback port. The page lets whoever reaches it act as anybody,
 // so it is offered to this machine only.
 func listen(addr string) (net.Listener, error) {
-	chosen := addr
-	if chosen == "" {
-		chosen = DefaultAddr
-	}
-	host, port, err := net.SplitHostPort(chosen)
+	host, port, err := net.SplitHostPort(cmp.Or(addr, DefaultAddr))
 	if err != nil {
 		return nil, fmt.Errorf("demo: address %q: write host:port, such as %s", addr, DefaultAddr)
 	}
@@ -127,7 +128,7 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("demo: address %q is not of this machine alone: use 127.0.0.1:%s", addr, port)
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
-	if errors.Is(err, syscall.EADDRINUSE) && addr == "" {
+	if errors.Is(err, syscall.EADDRINUSE) {
 		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	}
 	if err != nil {

@@ -21,7 +21,11 @@ var pageFiles embed.FS
 type program interface {
 	// Nudge makes it look at the clock and its queues now.
 	Nudge()
-	// Chat is a chat with its settings, for the time of its next digest.
+}
+
+// settings is a program that tells a chat's settings, so that the clock can jump
+// to the time the visitor set for the digest, not to the default one.
+type settings interface {
 	Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
 }
 

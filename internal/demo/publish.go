@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"sync"
 	"time"
@@ -21,14 +23,18 @@ func (t *turns) take(sites []emulator.Site) string {
 	return sites[len(sites)-1-(t.next-1)%len(sites)].Key
 }
 
-// pollEvery is the timetable of the demo's sources.
-const pollEvery = time.Minute
+// pollEvery is the timetable of the demo's sources, and the least that the
+// program grants to any site on the open web.
+const pollEvery = 5 * time.Minute
 
 // publish puts the next sample on a site, "" on each in turn, and moves the
 // clock on to when the source is looked at again.
-func (w *world) publish(site string) (emulator.SiteArticle, error) {
+func (w *world) publish(ctx context.Context, site string) (emulator.SiteArticle, error) {
 	if site == "" {
 		site = w.sites.take(w.web.Sites())
+	}
+	if err := w.awaitBaseline(ctx, site); err != nil {
+		return emulator.SiteArticle{}, err
 	}
 	a, err := w.web.Publish(site)
 	if err != nil {
@@ -36,6 +42,21 @@ func (w *world) publish(site string) (emulator.SiteArticle, error) {
 	}
 	w.clock.Advance(pollEvery + time.Second)
 	return a, nil
+}
+
+// awaitBaseline waits until the program has looked at a site for the first time:
+// what it finds then is the baseline, and posted to nobody. That takes a second
+// or two from the start.
+func (w *world) awaitBaseline(ctx context.Context, site string) error {
+	for range 500 {
+		if len(w.web.Requests(site)) > 0 {
+			return nil
+		}
+		if !pause(ctx, 20*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+	return errors.New("the program has not looked at the news sites yet; is it running?")
 }
 
 // lead is how long before the digest the morning begins.
