@@ -19,6 +19,14 @@ func (t *tx) enqueueMessage(now time.Time, d tagwire.Dest, class tagwire.Class, 
 	if err != nil {
 		return err
 	}
+	if m.Edit != 0 { // an edit that still waits would be seen for a moment only
+		err := t.exec(`UPDATE deliveries SET state = 'dropped', reason = 'superseded', done_ms = ?
+			WHERE chat_id = ? AND class = ? AND state = 'queued' AND kind = 'message' AND payload ->> '$.edit' = ?`,
+			ms(now), d.Chat, class, m.Edit)
+		if err != nil {
+			return err
+		}
+	}
 	return t.enqueue(now, d, class, tagwire.KindMessage, ref, payload)
 }
 

@@ -277,3 +277,20 @@ func TestMigrate_losesNothing(t *testing.T) {
 		t.Errorf("%d articles wait for the digest, want 1000; %v", len(pending), err)
 	}
 }
+
+// Someone presses buttons faster than a group may be written to: only the last
+// look of the message is worth a call.
+func TestEdits_thatWaitAreSuperseded(t *testing.T) {
+	t.Parallel()
+	db, ctx := storetest.Open(t), context.Background()
+	d := tagwire.Dest{Chat: -100}
+	for i, m := range []tagwire.Message{{HTML: "a1", Edit: 7}, {HTML: "b1", Edit: 8}, {HTML: "new"}, {HTML: "a2", Edit: 7}, {HTML: "a3", Edit: 7}} {
+		if _, err := db.ApplyUpdate(ctx, storetest.Start(), int64(i+1), nil, []tagwire.Reply{{Dest: d, Message: m}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"-100 message b1", "-100 message new", "-100 message a3"}
+	if diff := cmp.Diff(want, describe(storetest.Drain(t, db, storetest.Start()))); diff != "" {
+		t.Error(diff)
+	}
+}

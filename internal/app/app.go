@@ -115,8 +115,9 @@ func (a *App) newIngest() *ingest.Ingest {
 		Fetch: fetch.New(fetch.Options{
 			Transport: a.Web, AllowPrivate: a.Config.AllowPrivate, Now: a.Now,
 		}),
-		Sources: a.Catalogue.Sources,
-		Tag:     a.taxonomy.Match,
+		Sources:   a.Catalogue.Sources,
+		Tag:       a.taxonomy.Match,
+		Ancestors: a.taxonomy.Ancestors,
 		Next: func(spec string, after time.Time) (time.Time, error) {
 			return schedule.Next(spec, time.UTC, after)
 		},

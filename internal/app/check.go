@@ -105,6 +105,7 @@ func checkSources(ctx context.Context, o Options, c *catalogue.Catalogue, findin
 		Fetch:        fetch.New(fetch.Options{Transport: o.Web, AllowPrivate: o.Config.AllowPrivate, Now: o.Now}),
 		Sources:      c.Sources,
 		Tag:          tags.Match,
+		Ancestors:    tags.Ancestors,
 		AllowPrivate: o.Config.AllowPrivate,
 		Log:          o.Log,
 		Metrics:      metrics.NewSet(),
