@@ -40,7 +40,6 @@ func execute(ctx context.Context, args, environ []string, out, errOut io.Writer)
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 	}
 	root.SetArgs(args)
 	root.SetOut(out)
