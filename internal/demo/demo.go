@@ -59,13 +59,16 @@ func Run(ctx context.Context, o Options) error {
 
 	url := "http://" + listener.Addr().String()
 	fmt.Fprintf(o.Out, "tagwire demo: open %s in a browser. Ctrl+C ends it.\n", url)
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.app.Run(ctx) })
-	group.Go(func() error { return serve(ctx, listener, newPage(s.world, s.app).handler()) })
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.app.Run(running) })
+	group.Go(func() error { return serve(running, listener, newPage(s.world, s.app).handler()) })
 	if o.Ready != nil {
 		o.Ready(url)
 	}
-	return group.Wait()
+	if err := group.Wait(); ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil // stopped while it was still starting
 }
 
 // stage is the world with the program that plays in it.

@@ -199,6 +199,9 @@ func TestPage_whoMayDoWhat(t *testing.T) {
 		if c := v.chat(forumID); c.CanWrite || c.Status != emulator.Left {
 			t.Errorf("a stranger in the group: %+v", c.Status)
 		}
+		if c := v.chat(teamID); len(c.Messages) > 0 {
+			t.Errorf("a stranger reads a private group: %+v", c.Messages)
+		}
 		if out := v.do("say", order{Chat: forumID, Text: "hello"}); out["error"] == nil {
 			t.Errorf("a stranger writes: %v", out)
 		}

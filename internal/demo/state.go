@@ -132,7 +132,10 @@ func (w *world) chatView(me, id int64) chatView {
 	if v.CanWrite {
 		v.Commands = w.telegram.Menu(botID, me, chat.ID)
 	}
-	v.Messages = w.messages(chat.ID)
+	v.Messages = []messageView{}
+	if inside := v.CanWrite || member.Status == emulator.Ordinary || member.Status == emulator.Restricted; inside || chat.Username != "" {
+		v.Messages = w.messages(chat.ID) // what is public, strangers may read
+	}
 	return v
 }
 

@@ -10,7 +10,11 @@ let replyTo = null;
 
 export function setUpComposer() {
   const field = $('text');
-  field.addEventListener('input', () => { grow(); suggest(); });
+  field.addEventListener('input', () => {
+    if (field.value === '\n') field.value = ''; // what is left of an Enter that sent
+    grow();
+    suggest();
+  });
   field.addEventListener('keydown', onKey);
   field.addEventListener('blur', () => setTimeout(() => { if (!$('commands').contains(document.activeElement)) hide(); }, 150));
   $('send').addEventListener('click', send);

@@ -68,7 +68,7 @@ async function skip(to) {
 
 const steps = () => [
   ['subscribe', 'Subscribe the place you are in:', '/subscribe rare-earths'],
-  ['publish', 'Publish an article; the post comes within a second or two.'],
+  ['publish', 'Publish an article; the post comes within a few seconds.'],
   ['morning', 'Go to the next morning; the digest comes at 08:30.'],
   ['ask', 'Look around:', '/settings', '/latest', '/tags 稀土', '/help'],
   ['member', 'Be Ben, who is no admin, and try to change something:', 1, '/unsubscribe copper'],

@@ -86,11 +86,11 @@ export function webLink(url) {
   return siteLink(u.href) || u.href;
 }
 
-// toast shows a note that goes by itself.
+// toast shows a note that goes by itself; a new one takes its place.
 export function toast(text, { title, note, bad } = {}) {
   const node = el('div', { class: 'toast' + (bad ? ' bad' : ''), role: bad ? 'alert' : 'status' }, title && el('b', {}, title), text, note && el('small', {}, '\n' + note));
-  $('toasts').append(node);
-  setTimeout(() => node.remove(), 3200 + 30 * node.textContent.length);
+  $('toasts').replaceChildren(node);
+  setTimeout(() => node.remove(), 2600 + 22 * node.textContent.length);
 }
 
 export function alertBox(text) {

@@ -112,7 +112,7 @@ function quoted(chat, id) {
 
 function emptyText(chat) {
   if (chat.type === 'private') return ['What can this bot do?', 'It posts industry news by tags. Press Start to talk with it.'];
-  if (!inside(chat)) return [chat.title, 'Nothing to see here yet.'];
+  if (!inside(chat)) return [chat.title, 'This group is private.'];
   return ['No messages here yet', 'Say something, or send /subscribe with a tag.'];
 }
 

@@ -31,7 +31,11 @@ function item(chat, go) {
       el('div', { class: 'chat-bottom' }, el('span', { class: 'chat-last' }, ...preview(chat, last)), n > 0 && el('span', { class: 'badge', 'aria-label': n + ' unread' }, String(n)))));
 }
 
-const when = (t) => (dayOf(t) === dayOf(now()) ? hhmm(t) : dayOf(t));
+// when is the hour today, else the weekday, else the date.
+const when = (t) => {
+  if (dayOf(t) === dayOf(now())) return hhmm(t);
+  return now() - new Date(t) < 6 * 864e5 ? dayOf(t).split(' ')[0] : dayOf(t).replace(/^\S+ /, '');
+};
 
 // preview is the last message on one line, with its topic or author.
 function preview(chat, m) {
