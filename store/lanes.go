@@ -98,11 +98,12 @@ func (t *tx) lease(chat tagwire.ChatID, class tagwire.Class) (tagwire.Delivery, 
 	return d, t.exec(`UPDATE lanes SET leased = 1 WHERE chat_id = ?`, chat)
 }
 
-// A partial index answers each part with its first entry.
+// A partial index answers each part with its first entry; SQLite sees that it
+// may only where its condition is repeated.
 const nextReadySQL = `SELECT ifnull(min(at), -1) FROM (
 	SELECT min(reply_ms) AS at FROM lanes WHERE leased = 0 AND replies = 1
-	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 1
-	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 2)`
+	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 1 AND class < 9
+	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 2 AND class < 9)`
 
 // NextReady is when the next delivery that waits may be claimed; the zero time
 // when none waits.
