@@ -33,8 +33,9 @@ const checksAtOnce = 8
 
 // Check tries everything the program depends on and tells each finding as it
 // comes: the catalogue, the token, the database, then every source in the order
-// of the catalogue. It reports whether all is well. It posts nothing and stores
-// nothing but an empty database where there was none.
+// of the catalogue. It reports whether all is well. It posts nothing, stores
+// nothing but an empty database where there was none, and may run beside the
+// service.
 func Check(ctx context.Context, o Options, tell func(Finding)) bool {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -84,15 +85,21 @@ func checkToken(ctx context.Context, o Options) (string, error) {
 }
 
 func checkDatabase(ctx context.Context, o Options) (string, error) {
-	db, err := store.Open(ctx, o.Config.DatabasePath)
-	if err != nil {
+	path := o.Config.DatabasePath
+	found, err := store.Inspect(ctx, path)
+	switch {
+	case err != nil:
 		return "", err
+	case found.Missing:
+		db, err := store.Open(ctx, path)
+		if err != nil {
+			return "", err
+		}
+		return path + ", new", db.Close()
+	case found.Behind > 0:
+		return path + ", of an earlier tagwire; run brings it up to date", nil
 	}
-	defer db.Close()
-	if err := db.Ping(ctx); err != nil {
-		return "", err
-	}
-	return o.Config.DatabasePath, nil
+	return path, nil
 }
 
 func checkSources(ctx context.Context, o Options, c *catalogue.Catalogue, finding func(what, detail string, err error)) {

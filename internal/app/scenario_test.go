@@ -18,7 +18,7 @@ import (
 // TestScenarios plays every testdata/*.txtar: people, publishers and faults act
 // on the whole program, and the script says what must be seen of it. All is
 // real but Telegram, the news sites and the passing of time. The words a script
-// may use are in stage_test.go.
+// may use are in words_test.go.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txtar")
