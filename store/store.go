@@ -36,9 +36,28 @@ type DB struct {
 }
 
 // Open opens the database file, makes it where there is none (readable by its
-// owner only) and brings its tables up to date. It fails on a file that is not
-// a tagwire database or was written by a newer tagwire.
+// owner only) and brings its tables up to date. It fails on a file that another
+// process has open so (ErrInUse), that is not a tagwire database or was written
+// by a newer tagwire.
 func Open(ctx context.Context, path string) (*DB, error) {
+	if err := makeFolder(path); err != nil {
+		return nil, fmt.Errorf("store: open %s: %w", path, err)
+	}
+	release, err := lock(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("store: open %s: %w", path, err)
+	}
+	db, err := open(ctx, path)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	end := db.close
+	db.close = sync.OnceValue(func() error { return errors.Join(end(), release()) })
+	return db, nil
+}
+
+// open is Open for whoever holds the lock.
+func open(ctx context.Context, path string) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
@@ -61,7 +80,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	reader.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	reader.SetMaxIdleConns(max(2, runtime.NumCPU()))
 	db := &DB{reader: reader, writer: w}
-	db.close = sync.OnceValue(func() error { return errors.Join(w.close(), reader.Close()) })
+	db.close = func() error { return errors.Join(w.close(), reader.Close()) }
 	return db, nil
 }
 
@@ -76,14 +95,16 @@ func (db *DB) Ping(ctx context.Context) error {
 	})
 }
 
+func makeFolder(path string) error {
+	if dir := filepath.Dir(path); dir != "." {
+		return os.MkdirAll(dir, 0o700)
+	}
+	return nil
+}
+
 // touch makes the file before SQLite does, so that it, and with it the -wal and
 // -shm files, are private to the owner whatever the umask.
 func touch(path string) error {
-	if dir := filepath.Dir(path); dir != "." {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -103,8 +124,12 @@ func dsn(path string) string {
 	for _, p := range pragmas {
 		q += "&_pragma=" + p
 	}
+	return fileURI(path) + "?" + q
+}
+
+func fileURI(path string) string {
 	escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
-	return "file:" + strings.ReplaceAll(escaped, "?", "%3F") + "?" + q
+	return "file:" + strings.ReplaceAll(escaped, "?", "%3F")
 }
 
 func ms(t time.Time) int64 {
