@@ -27,6 +27,7 @@ import (
 	"tagwire/internal/outbox"
 	"tagwire/internal/render"
 	"tagwire/internal/schedule"
+	"tagwire/internal/tagwire"
 	"tagwire/internal/taxonomy"
 	"tagwire/internal/telegram"
 	"tagwire/internal/web"
@@ -104,6 +105,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.outbox = outbox.New(outbox.Options{
 		Store: a.db, Gateway: a.gateway, Pace: telegram.NewPace(o.Config.SendRate), Render: a.render,
 		Now: o.Now, Log: o.Log, Metrics: a.metrics,
+		// Another program with this token posts the same news: while the two fight,
+		// every chat would get everything twice.
+		Hold: func() bool { return a.gateway.Status().Fault == tagwire.FaultConflict },
 	})
 	a.dispatch = dispatch.New(a.db, a.render, o.Log, a.outbox.Wake)
 	return a, nil

@@ -36,6 +36,15 @@ func (f *flood) note(chat tagwire.ChatID, now, until time.Time) bool {
 	return true
 }
 
+// pause stops all sending until then.
+func (f *flood) pause(until time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if until.After(f.paused) {
+		f.paused = until
+	}
+}
+
 // until is when sending may go on; in the past while nothing is paused.
 func (f *flood) until() time.Time {
 	f.mu.Lock()

@@ -18,6 +18,7 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/locale"
 	"tagwire/internal/render"
 	"tagwire/internal/tagwire"
@@ -45,7 +46,7 @@ type Pace interface {
 	Next(chat tagwire.ChatID, paced, now time.Time) (post, reply time.Time)
 }
 
-// Options are what an Outbox needs; all are required.
+// Options are what an Outbox needs; all but Hold are required.
 type Options struct {
 	Store   Store
 	Gateway Gateway
@@ -54,6 +55,8 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics *metrics.Set
+	// Hold says that nothing may be sent for now; nil: never.
+	Hold func() bool
 }
 
 const (
@@ -66,6 +69,9 @@ const (
 	// mean that the limit met is the bot's, not the chats'.
 	floodChats  = 3
 	floodWindow = 10 * time.Second
+	// holdPause is the wait while sending is on hold or another program uses the
+	// token.
+	holdPause = 5 * time.Second
 	// storePause is the wait after the database failed.
 	storePause = 5 * time.Second
 )
@@ -154,6 +160,9 @@ func fatal(ctx context.Context) error {
 
 // claim leases up to n deliveries; where there are none it says how long to wait.
 func (o *Outbox) claim(ctx context.Context, n int) ([]tagwire.Delivery, time.Duration) {
+	if o.Hold != nil && o.Hold() {
+		return nil, holdPause
+	}
 	now := o.Now()
 	if until := o.flood.until(); until.After(now) {
 		return nil, min(lookAgain, until.Sub(now))
@@ -210,7 +219,9 @@ func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery) (tagwire.Settl
 	message.Plain = message.Plain || d.Plain
 	started := o.Now()
 	// A request on the wire is finished, not cut off: its outcome would be unknown.
+	failpoint.Hit(failpoint.SendBefore)
 	id, err := o.Gateway.Send(context.WithoutCancel(ctx), d.Dest, message)
+	failpoint.Hit(failpoint.SendAfter)
 	now := o.Now()
 	s := Decide(d, id, err, now, rand.Float64())
 	switch {
@@ -284,7 +295,11 @@ func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took 
 	}
 	o.Log.Log(context.Background(), level, "Telegram refused or lost a message", "delivery_id", d.ID,
 		"chat_id", d.Dest.Chat, "thread_id", d.Dest.Thread, "attempt", d.Attempts+1, "then", s.State, "err", err)
-	if send, ok := errors.AsType[*tagwire.SendError](err); ok && send.Fault == tagwire.FaultRetryAfter {
+	send, ok := errors.AsType[*tagwire.SendError](err)
+	switch {
+	case ok && send.Fault == tagwire.FaultConflict:
+		o.flood.pause(now.Add(holdPause))
+	case ok && send.Fault == tagwire.FaultRetryAfter:
 		if o.flood.note(d.Dest.Chat, now, s.PostAfter) {
 			o.Log.Warn("too many requests in several chats: all sending pauses", "until", s.PostAfter)
 		}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -241,6 +242,59 @@ func TestRun_aRefusedTokenEndsItAndKeepsTheQueue(t *testing.T) {
 		}
 		if states, err := db.Queue(context.Background()); states[tagwire.Queued] != 1 || err != nil {
 			t.Errorf("the message was not kept: %v, %v", states, err)
+		}
+	})
+}
+
+// While another program uses the token nothing is sent, and nothing is lost:
+// neither what the status of polling tells of it, nor an answer to a send.
+func TestRun_anotherProgramWithTheToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := &gateway{start: time.Now(), onWire: map[tagwire.ChatID]int{}}
+		g.answer = func(int, tagwire.Dest) error {
+			if time.Since(g.start) < time.Minute {
+				return &tagwire.SendError{Fault: tagwire.FaultConflict, Code: 409}
+			}
+			return nil
+		}
+		db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "outbox.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var held atomic.Bool
+		box := outbox.New(outbox.Options{
+			Store: db, Gateway: g, Pace: telegram.NewPace(25), Render: render.New(nil), Hold: held.Load,
+			Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: metrics.NewSet(),
+		})
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- box.Run(ctx) }()
+		queue(t, db, 1, tagwire.Dest{Chat: -1}, "one", "two")
+		time.Sleep(2 * time.Minute)
+		if g.calls < 3 || g.calls > 20 || len(g.sent) != 2 {
+			t.Errorf("answered 409 for a minute: %d calls, %v", g.calls, g.sent)
+		}
+		held.Store(true)
+		box.Wake()
+		synctest.Wait()
+		calls := g.calls
+		queue(t, db, 2, tagwire.Dest{Chat: -1}, "three")
+		box.Wake()
+		time.Sleep(time.Hour)
+		if g.calls != calls {
+			t.Errorf("%d calls while on hold", g.calls-calls)
+		}
+		held.Store(false)
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if len(g.sent) != 3 {
+			t.Errorf("after the hold: %v", g.sent)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
 		}
 	})
 }

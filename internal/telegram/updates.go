@@ -13,6 +13,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 	"golang.org/x/sync/errgroup"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -74,6 +75,9 @@ func (g *Gateway) Updates(ctx context.Context, handle func(ctx context.Context, 
 	p := poller{Gateway: g, handle: handle}
 	for ctx.Err() == nil {
 		start := g.now()
+		if p.offset != 0 {
+			failpoint.Hit(failpoint.OffsetUnsent)
+		}
 		batch, err := g.poll(ctx, p.offset)
 		var wait time.Duration
 		switch {
@@ -86,6 +90,9 @@ func (g *Gateway) Updates(ctx context.Context, handle func(ctx context.Context, 
 			}
 			wait = p.failed(ctx, err)
 		default:
+			if p.offset != 0 {
+				failpoint.Hit(failpoint.OffsetConfirmed)
+			}
 			p.answered()
 			wait = p.work(ctx, batch)
 			if len(batch) == 0 && g.now().Sub(start) < minWait {
@@ -180,6 +187,8 @@ func (p *poller) clashed(ctx context.Context, err error) time.Duration {
 		p.log.Warn("a webhook is set for this bot and keeps updates away; removing it")
 		if err := p.deleteWebhook(ctx); err != nil {
 			p.log.Error("webhook not removed", "err", err)
+		} else if p.clashes == 1 { // a leftover; whoever sets it again is a rival
+			p.setStatus(func(s *Status) { s.Fault, s.Err = "", "" })
 		}
 	} else if p.clashes == 1 {
 		p.log.Error("another program polls with this token; stop one of the two", "err", err)
@@ -297,9 +306,11 @@ func (p *poller) one(ctx context.Context, u Update) (err error) {
 			err = nil
 		}
 	}()
+	failpoint.Hit(failpoint.UpdateReceived)
 	if err := p.handle(ctx, u); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.UpdateHandled)
 	p.meter.update("handled")
 	return nil
 }
