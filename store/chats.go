@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -117,6 +118,7 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 			return err
 		}
 	}
+	failpoint.Hit(failpoint.ChatMoving)
 	for _, table := range []string{"subscriptions", "dests", "digest_items", "digests", "lanes"} {
 		if err := t.exec(`DELETE FROM `+table+` WHERE chat_id = ?`, from); err != nil {
 			return err
@@ -130,6 +132,7 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.ChatMoved)
 	return t.refreshLane(to)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -51,8 +52,10 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes []tagwire.Sett
 				return fmt.Errorf("delivery %d: %w", s.Delivery, err)
 			}
 		}
+		failpoint.Hit(failpoint.SettleWriting)
 		return nil
 	})
+	failpoint.Hit(failpoint.Settled)
 	return wrap("settle", err)
 }
 
@@ -146,8 +149,10 @@ func (db *DB) Recover(ctx context.Context, now time.Time) (n int, err error) {
 				return err
 			}
 		}
+		failpoint.Hit(failpoint.RecoverWriting)
 		return nil
 	})
+	failpoint.Hit(failpoint.Recovered)
 	return n, wrap("recover", err)
 }
 

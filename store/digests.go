@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -68,8 +69,10 @@ func (db *DB) EnqueueDigests(ctx context.Context, now time.Time, chat tagwire.Ch
 				return err
 			}
 		}
+		failpoint.Hit(failpoint.DigestWriting)
 		return nil
 	})
+	failpoint.Hit(failpoint.DigestPlanned)
 	return wrap("enqueue digests", err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -67,8 +68,14 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) (claimed []tagwir
 				claimed = append(claimed, d)
 			}
 		}
+		if len(claimed) > 0 {
+			failpoint.Hit(failpoint.ClaimWriting)
+		}
 		return nil
 	})
+	if len(claimed) > 0 {
+		failpoint.Hit(failpoint.Claimed)
+	}
 	return claimed, wrap("claim", err)
 }
 

@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+
+	"tagwire/internal/failpoint"
 )
 
 //go:embed migrations/*.sql

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -32,8 +33,10 @@ func (db *DB) SyncSources(ctx context.Context, now time.Time, sources []tagwire.
 				return fmt.Errorf("source %s: %w", s.Slug, err)
 			}
 		}
+		failpoint.Hit(failpoint.SourcesWriting)
 		return nil
 	})
+	failpoint.Hit(failpoint.SourcesSynced)
 	return wrap("sync sources", err)
 }
 
@@ -120,9 +123,11 @@ func (db *DB) RecordPoll(ctx context.Context, now time.Time, p tagwire.Poll) (fr
 			}
 			fresh++
 		}
+		failpoint.Hit(failpoint.PollWriting)
 		return tx.exec(`UPDATE sources SET fails = 0, last_error = '', last_ok_ms = ?, next_poll_ms = ?,
 			etag = ?, last_modified = ?, entries = ?, baselined = 1 WHERE id = ?`,
 			ms(now), ms(p.Next), p.ETag, p.LastModified, p.Entries, p.Source)
 	})
+	failpoint.Hit(failpoint.PollRecorded)
 	return fresh, wrap("record poll", err)
 }

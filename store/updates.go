@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -30,8 +31,10 @@ func (db *DB) ApplyUpdate(ctx context.Context, now time.Time, id int64, changes 
 				return err
 			}
 		}
+		failpoint.Hit(failpoint.UpdateWriting)
 		return nil
 	})
+	failpoint.Hit(failpoint.UpdateApplied)
 	return applied && err == nil, wrap("apply update", err)
 }
 

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"tagwire/internal/failpoint"
 )
 
 // maxGroup bounds how many writes share one commit, and so how long the first
@@ -118,9 +120,11 @@ func (w *writer) commit(ops []write) {
 		for i, op := range ops {
 			errs[i] = w.savepoint(op.run)
 		}
+		failpoint.Hit(failpoint.CommitBefore)
 		if err = w.tx.exec("COMMIT"); err != nil {
 			w.tx.abandon()
 		}
+		failpoint.Hit(failpoint.CommitAfter)
 	}
 	for i, op := range ops {
 		if err != nil && errs[i] == nil {

@@ -21,7 +21,11 @@ func runCommand(environ []string) *cobra.Command {
 			if err := errors.Join(err, c.Validate()); err != nil {
 				return err
 			}
-			a, err := app.New(cmd.Context(), app.Options{Config: c, Version: version(), Log: newLog(c, cmd.ErrOrStderr())})
+			options, err := forCrashes(app.Options{Config: c, Version: version(), Log: newLog(c, cmd.ErrOrStderr())}, environ)
+			if err != nil {
+				return err
+			}
+			a, err := app.New(cmd.Context(), options)
 			if err != nil {
 				return err
 			}

@@ -17,6 +17,7 @@ const module = "tagwire/"
 // apart). What is not named here may import nothing of ours.
 func mayImport() map[string][]string {
 	nouns := []string{"internal/tagwire"}
+	crashable := append(slices.Clone(nouns), "internal/failpoint")
 	pure := append(nouns, "internal/source", "internal/taxonomy", "internal/render", "internal/locale", "internal/catalogue")
 	all := append(slices.Clone(pure), "store", "bot", "internal/fetch", "internal/schedule", "internal/config",
 		"internal/telegram", "internal/ingest", "internal/dispatch", "internal/outbox", "internal/web")
@@ -26,16 +27,16 @@ func mayImport() map[string][]string {
 		"internal/locale":    nouns,
 		"internal/render":    append(slices.Clone(nouns), "internal/locale"),
 		"internal/catalogue": append(slices.Clone(nouns), "internal/taxonomy"),
-		"internal/telegram":  nouns,
-		"store":              nouns,
-		"internal/ingest":    append(slices.Clone(pure), "internal/fetch"),
+		"internal/telegram":  crashable,
+		"store":              crashable,
+		"internal/ingest":    append(slices.Clone(pure), "internal/fetch", "internal/failpoint"),
 		"internal/dispatch":  pure,
-		"internal/outbox":    pure,
+		"internal/outbox":    append(slices.Clone(pure), "internal/failpoint"),
 		"internal/web":       pure,
 		"bot":                append(slices.Clone(pure), "internal/telegram"),
 		"internal/app":       all,
 		"internal/demo":      append(slices.Clone(nouns), "internal/app", "internal/emulator", "internal/config", "internal/catalogue", "internal/schedule"),
-		"cmd/tagwire":        {"internal/app", "internal/demo", "internal/config", "internal/telegram"},
+		"cmd/tagwire":        {"internal/app", "internal/demo", "internal/config", "internal/telegram", "internal/failpoint"},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/fetch"
 	"tagwire/internal/source"
 	"tagwire/internal/tagwire"
@@ -89,6 +90,7 @@ func (i *Ingest) pollOne(ctx context.Context, st tagwire.SourceState, now time.T
 		RetryAfter: retryAfter,
 		Seed:       string(src.Slug),
 	})
+	failpoint.Hit(failpoint.PollFetched)
 	fresh, err := i.o.Store.RecordPoll(ctx, now, p)
 	if err != nil {
 		return fmt.Errorf("ingest: record poll source=%s: %w", src.Slug, err)

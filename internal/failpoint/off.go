@@ -1,0 +1,6 @@
+//go:build !failpoint
+
+package failpoint
+
+// Hit passes a point.
+func Hit(Point) {}
