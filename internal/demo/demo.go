@@ -51,7 +51,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := newStage(ctx, newClock(opening(time.Now())), o.Log)
+	s, err := newStage(ctx, newClock(opening(time.Now())), backlog, o.Log)
 	if err != nil {
 		return err
 	}
@@ -80,8 +80,8 @@ type stage struct {
 
 // newStage builds the world and the program, which is not run yet. Its database
 // lies in a folder of its own that tidy removes.
-func newStage(ctx context.Context, c *clock, log *slog.Logger) (*stage, error) {
-	w, err := newWorld(c)
+func newStage(ctx context.Context, c *clock, backlog int, log *slog.Logger) (*stage, error) {
+	w, err := newWorld(c, backlog)
 	if err != nil {
 		return nil, err
 	}

@@ -30,13 +30,22 @@ const pollEvery = 5 * time.Minute
 // publish puts the next sample on a site, "" on each in turn, and moves the
 // clock on to when the source is looked at again.
 func (w *world) publish(ctx context.Context, site string) (emulator.SiteArticle, error) {
+	return w.publishWith(ctx, site, w.web.Publish)
+}
+
+// publishSample does so with a certain sample.
+func (w *world) publishSample(ctx context.Context, site, slug string) (emulator.SiteArticle, error) {
+	return w.publishWith(ctx, site, func(site string) (emulator.SiteArticle, error) { return w.web.PublishSample(site, slug) })
+}
+
+func (w *world) publishWith(ctx context.Context, site string, put func(site string) (emulator.SiteArticle, error)) (emulator.SiteArticle, error) {
 	if site == "" {
 		site = w.sites.take(w.web.Sites())
 	}
 	if err := w.awaitBaseline(ctx, site); err != nil {
 		return emulator.SiteArticle{}, err
 	}
-	a, err := w.web.Publish(site)
+	a, err := put(site)
 	if err != nil {
 		return a, err
 	}

@@ -17,7 +17,7 @@ func Script(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	// Any morning would do; a fixed one makes tours alike.
-	s, err := newStage(ctx, newClock(opening(time.Date(2026, 7, 28, 12, 0, 0, 0, time.UTC))), o.Log)
+	s, err := newStage(ctx, newClock(opening(time.Date(2026, 7, 28, 12, 0, 0, 0, time.UTC))), tourBacklog, o.Log)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (t *tour) play() {
 	t.reply(forumID, rare)
 
 	p.note("A news site without any feed publishes. The article is filed under “Copper”, but its words and its publisher's tags are about rare earths.")
-	t.publish("harbour")
+	t.publish("harbour", "beiliang-outline")
 	t.reply(forumID, rare)
 	p.note("A channel that follows several metals gets the same article.")
 	t.find(channelID, 0, "Beiliang")
@@ -87,7 +87,7 @@ func (t *tour) play() {
 	t.reply(chenID, 0)
 	t.say(chenID, chenID, 0, "/subscribe 稀土 铜")
 	t.reply(chenID, 0)
-	t.publish("qingshi")
+	t.publish("qingshi", "prnd-steady")
 	t.find(chenID, 0, "氧化镨钕")
 
 	p.note("How and when news come is set by buttons.")
@@ -95,7 +95,7 @@ func (t *tour) play() {
 	t.reply(forumID, 0)
 
 	p.note("One more article, and the night passes.")
-	t.publish("lantern")
+	t.publish("lantern", "larkspur-furnace")
 	t.find(forumID, rare, "Larkspur")
 	t.sleep()
 	p.note("At 08:30 of the group's zone the digest comes: grouped by tag, newest first.")
@@ -211,14 +211,14 @@ func (t *tour) press(who int64, m emulator.Message) {
 }
 
 // publish puts an article on a site.
-func (t *tour) publish(site string) {
+func (t *tour) publish(site, slug string) {
 	if t.err != nil {
 		return
 	}
 	for _, chat := range []int64{forumID, chenID} {
 		t.markRead(chat)
 	}
-	a, err := t.world.publish(t.ctx, site)
+	a, err := t.world.publishSample(t.ctx, site, slug)
 	if err != nil {
 		t.err = err
 		return

@@ -33,7 +33,12 @@ func zone() *time.Location {
 
 // backlog is how many articles each site carries from the start. Those are the
 // baseline that nobody is sent; the next sample of each site is on rare earths.
-const backlog = 3
+// The tour makes do with one, since the program takes its time with a site's
+// pages: a second for each.
+const (
+	backlog     = 3
+	tourBacklog = 1
+)
 
 // person is somebody the visitor can be.
 type person struct {
@@ -65,9 +70,9 @@ type world struct {
 	sites    turns
 }
 
-// newWorld builds chats and people as they are on the clock's present morning:
+// newWorld builds chats and people as they are at the clock's present moment:
 // some small talk lies behind them, and the bot has just been added everywhere.
-func newWorld(c *clock) (*world, error) {
+func newWorld(c *clock, backlog int) (*world, error) {
 	w := &world{clock: c, zone: zone(), token: "7700000001:demo-token-that-opens-nothing", topics: map[string]int{}}
 	c.Advance(-smallTalk)
 	w.telegram = emulator.NewTelegram(emulator.Options{Now: c.Now})

@@ -183,6 +183,9 @@ func TestWeb_revisionKeepsTheAddress(t *testing.T) {
 	if _, body := fetch(t, c, a.URL); !strings.Contains(body, "更正后的标题") {
 		t.Errorf("page keeps the old title")
 	}
+	if found, ok := w.Article(a.URL); !ok || found.Title != "更正后的标题" || !found.Updated.Equal(modelTime) {
+		t.Errorf("Article(%s) = %+v, %t", a.URL, found, ok)
+	}
 	if err := w.Revise("https://qingshi.example/none", func(*emulator.SiteArticle) {}); err == nil {
 		t.Error("revised an article that does not exist")
 	}
