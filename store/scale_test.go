@@ -121,7 +121,7 @@ func BenchmarkScaleFanOut(b *testing.B) {
 				start, used := time.Now(), cpu()
 				for more := true; more; {
 					var err error
-					if more, err = db.FanOut(context.Background(), scaleStart(), 1000, everything); err != nil {
+					if more, err = db.FanOut(context.Background(), scaleStart(), 500, everything); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -40,7 +40,7 @@ func New(store Store, r *render.Renderer, log *slog.Logger, queued func()) *Disp
 
 // chunk is how many subscribers one transaction serves: enough to be fast, few
 // enough that a command in between waits some milliseconds only.
-const chunk = 1000
+const chunk = 500
 
 // Instant serves the subscribers of all articles that are to be posted.
 func (d *Dispatch) Instant(ctx context.Context, now time.Time) error {
