@@ -110,3 +110,26 @@ func TestFanOut_aSuspendedPlaceGetsNothingAndItShows(t *testing.T) {
 		t.Errorf("the subscription is kept: %v, %v", subs, err)
 	}
 }
+
+// The second tag of an article finds its post queued by the first and sent: it
+// must not open the lane again for nothing.
+func TestFanOut_aSecondTagAfterThePostWasSent(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	source := storetest.Source(t, db, "smelter")
+	d := tagwire.Dest{Chat: -100}
+	storetest.Apply(t, db, 1, tagwire.SeeChat{Chat: storetest.Chat(d.Chat)},
+		tagwire.Subscribe{Dest: d, Tags: []tagwire.TagSlug{"copper", "zinc"}})
+	storetest.Publish(t, db, source, storetest.Article("a", "copper", "zinc"))
+	sent := 0
+	for more := true; more; {
+		var err error
+		if more, err = db.FanOut(context.Background(), storetest.Start(), 1, storetest.Everything); err != nil {
+			t.Fatal(err)
+		}
+		sent += len(storetest.Drain(t, db, storetest.Start()))
+	}
+	if sent != 1 {
+		t.Errorf("sent %d times, want once", sent)
+	}
+}
