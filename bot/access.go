@@ -25,6 +25,8 @@ type right string
 const (
 	look   right = "look"   // reads what everyone in the chat may know
 	change right = "change" // changes what the chat receives
+	// operate is for the operators of the service, each in their own private chat.
+	operate right = "operate"
 )
 
 // verdict is whether a principal has a right.
@@ -33,12 +35,18 @@ type verdict string
 const (
 	allowed verdict = "allowed"
 	refused verdict = "refused"
-	ask     verdict = "ask" // allowed to admins: ask Telegram, now
+	ask     verdict = "ask" // allowed to admins: ask Telegram, now; to operators: look who it is
 )
 
 // access is the whole of who may do what. A right holds for the chat it is used
 // in and nowhere else.
 func access(p principal, r right) verdict {
+	if r == operate {
+		if p == person {
+			return ask
+		}
+		return refused
+	}
 	switch p {
 	case person, anonymous, poster:
 		return allowed
@@ -116,6 +124,12 @@ func (b *Bot) entitled(ctx context.Context, p principal, r right, chat tagwire.C
 		return no, nil
 	}
 	if from == nil {
+		return no, nil
+	}
+	if r == operate {
+		if b.operator[from.ID] {
+			return yes, nil
+		}
 		return no, nil
 	}
 	admin, err := b.gateway.IsAdmin(ctx, chat, from.ID)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"tagwire/internal/tagwire"
@@ -19,6 +20,7 @@ type caller struct {
 	broken bool                    // Telegram does not answer the question for rights
 	looks  bool                    // may read
 	does   bool                    // may change
+	runs   bool                    // may operate the service
 	press  bool                    // also presses buttons (a message's disguise does not matter there)
 }
 
@@ -32,6 +34,9 @@ func callers() []caller {
 	}
 	return []caller{
 		{name: "person in private", at: private(bob).Chat, who: bob, looks: true, does: true, press: true},
+		{name: "operator", at: private(operator).Chat, who: operator, looks: true, does: true, runs: true, press: true},
+		{name: "operator in a group", at: room, who: operator, looks: true, press: true},
+		{name: "operator's forwarded command", at: private(operator).Chat, who: operator, alter: func(m *telegram.Message) { m.Forwarded = true }},
 		{name: "admin", at: room, who: anna, looks: true, does: true, press: true},
 		{name: "admin of a forum", at: forum, who: anna, looks: true, does: true, press: true},
 		{name: "member", at: room, who: bob, looks: true, press: true},
@@ -69,6 +74,7 @@ type attempt struct {
 	words   string // or
 	data    string
 	changes bool
+	runs    bool // takes an operator
 }
 
 func attempts() []attempt {
@@ -79,10 +85,10 @@ func attempts() []attempt {
 		{words: "/digest off", changes: true}, {words: "/digest now", changes: true},
 		{words: "/settings", changes: true}, {words: "/lang zh", changes: true},
 		{words: "/start sub_copper", changes: true}, {words: "/start@tagwire_bot tag_copper", changes: true},
-		{words: "/list"}, {words: "/tags"}, {words: "/tags copper"}, {words: "/latest"}, {words: "/help"},
+		{words: "/dead", runs: true}, {words: "/list"}, {words: "/tags"}, {words: "/tags copper"}, {words: "/latest"}, {words: "/help"},
 	}
 	for _, b := range buttons() {
-		list = append(list, attempt{data: sampleData(b.verb), changes: b.right == change})
+		list = append(list, attempt{data: sampleData(b.verb), changes: b.right == change, runs: b.right == operate})
 	}
 	return list
 }
@@ -93,7 +99,7 @@ func sampleData(verb string) string {
 		"o": {"metals", "0"}, "+": {"copper"}, "-": {"tin"}, "y": {"copper"}, "u": {"tin", "0"},
 		"tt": {"0"}, "ti": {"copper"}, "tf": {"copper", "1"}, "la": {"copper", "3"},
 		"dt": {"420"}, "dd": {"62"}, "dz": {"127", "510", "Europe/Berlin"},
-		"s": {"m", "0"}, "sm": {"digest"}, "sl": {"zh", "s"}, "sz": {"Europe/Berlin"},
+		"xp": {"0"}, "xr": {"1", "0"}, "xa": {"zzzzzzz"}, "s": {"m", "0"}, "sm": {"digest"}, "sl": {"zh", "s"}, "sz": {"Europe/Berlin"},
 	}
 	return data(verb, args[verb]...)
 }
@@ -132,9 +138,18 @@ func TestAccess(t *testing.T) {
 				w.handle(u)
 
 				wanted := c.looks && !a.changes || c.does
+				if a.runs {
+					wanted = c.runs
+				}
 				changed := effects(w.store.changes)
 				if !wanted && len(changed) > 0 {
 					t.Errorf("%s%s: changed %#v", a.words, a.data, changed)
+				}
+				if a.runs && a.data == "" { // others are told that there is no such command, at most
+					if told := len(w.store.replies) > 0 && strings.Contains(string(w.store.replies[0].Message.HTML), "undelivered"); told != wanted {
+						t.Errorf("%s: told %v, want %v", a.words, told, wanted)
+					}
+					continue
 				}
 				done := len(changed) > 0 || len(w.store.replies) > 0
 				if wanted && !done {

@@ -46,10 +46,12 @@ type Options struct {
 	Taxonomy *taxonomy.Taxonomy
 	Me       telegram.Me
 	Defaults Defaults
-	Now      func() time.Time
-	Log      *slog.Logger
-	Wake     func() // called when replies were queued
-	Metrics  *metrics.Set
+	// Operators are the users who may ask how the service itself is doing.
+	Operators []int64
+	Now       func() time.Time
+	Log       *slog.Logger
+	Wake      func() // called when replies were queued
+	Metrics   *metrics.Set
 }
 
 // Bot handles updates. It is safe for concurrent use; updates of one chat must
@@ -61,6 +63,7 @@ type Bot struct {
 	render   *render.Renderer
 	me       telegram.Me
 	defaults Defaults
+	operator map[int64]bool
 	now      func() time.Time
 	log      *slog.Logger
 	wake     func()
@@ -88,6 +91,10 @@ func New(o Options) *Bot {
 		o.Defaults.Zone = "UTC"
 	}
 	o.Defaults.Language = locale.For(o.Defaults.Language).Language()
+	operator := map[int64]bool{}
+	for _, id := range o.Operators {
+		operator[id] = true
+	}
 	return &Bot{
 		store:    o.Store,
 		gateway:  o.Gateway,
@@ -95,6 +102,7 @@ func New(o Options) *Bot {
 		render:   render.New(o.Taxonomy.Tags()),
 		me:       o.Me,
 		defaults: o.Defaults,
+		operator: operator,
 		now:      o.Now,
 		log:      o.Log.With("component", "bot"),
 		wake:     o.Wake,

@@ -13,7 +13,7 @@ func runHelp(_ context.Context, t *turn, _ string) error {
 	private := t.chat.Type == tagwire.Private
 	var looking, changing []tagwire.HTML
 	for _, c := range commands() {
-		if c.private && !private {
+		if c.private && !private || c.operator && (t.from == nil || !t.b.operator[t.from.ID]) {
 			continue
 		}
 		line := t.typed(c.name) + " – " + t.html(c.summary)

@@ -20,6 +20,8 @@ type command struct {
 	run     func(ctx context.Context, t *turn, args string) error
 	// private is set on what has a use in private chats only, as far as help goes.
 	private bool
+	// operator is set on what only operators may know of.
+	operator bool
 }
 
 // commands are all commands in the order of /help. Routing, /help and the menu
@@ -36,6 +38,7 @@ func commands() []command {
 		{name: "digest", summary: locale.CmdDigest, right: always(change), run: runDigest},
 		{name: "settings", summary: locale.CmdSettings, right: always(change), run: runSettings},
 		{name: "lang", summary: locale.CmdLang, right: always(change), run: runLang},
+		{name: "dead", summary: locale.CmdDead, right: always(operate), run: runDead, private: true, operator: true},
 		{name: "help", summary: locale.CmdHelp, right: always(look), run: runHelp},
 	}
 }
@@ -58,6 +61,9 @@ func find(name string) (command, bool) {
 func nearestCommand(name string) (string, bool) {
 	var names []string
 	for _, c := range commands() {
+		if c.operator {
+			continue
+		}
 		names = append(append(names, c.name), c.aliases...)
 	}
 	near, ok := taxonomy.Closest(name, names)
@@ -92,7 +98,8 @@ func (b *Bot) onPost(ctx context.Context, u telegram.Update) error {
 		}
 		return b.answer(ctx, u, who, command{name: "words", right: always(look), run: runWords}, m.Text)
 	}
-	if c, ok := find(typed.Name); ok {
+	// To all others an operator's command is one that does not exist.
+	if c, ok := find(typed.Name); ok && (!c.operator || who == person && b.operator[u.From().ID]) {
 		return b.answer(ctx, u, who, c, typed.Args)
 	}
 	addressed := strings.HasPrefix(m.Text[1+len(typed.Name):], "@")
@@ -162,6 +169,9 @@ func (b *Bot) Menu(language, scope string) []telegram.Command {
 	texts := locale.For(language)
 	var menu []telegram.Command
 	for _, c := range commands() {
+		if c.operator { // menus are the same for everyone
+			continue
+		}
 		inGroup := scope == "all_group_chats" || scope == "all_chat_administrators"
 		if inGroup && c.private || scope == "all_group_chats" && c.right(&turn{}, "") == change {
 			continue

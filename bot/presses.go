@@ -42,6 +42,9 @@ func buttons() []button {
 		{"sm", change, pressMode},      // mode
 		{"sl", change, pressLanguage},  // language, view
 		{"sz", change, pressZone},      // zone
+		{"xp", operate, pressDead},     // page of /dead
+		{"xr", operate, pressAgain},    // delivery, page
+		{"xa", operate, pressAllAgain}, // the last moment of those meant
 	}
 }
 
@@ -80,7 +83,11 @@ func (b *Bot) onPress(ctx context.Context, u telegram.Update) error {
 	}
 	if may != yes {
 		b.count(`tagwire_presses_refused_total`)
-		b.reply(ctx, q.ID, t.plain(refusal(may)), true)
+		text := refusal(may)
+		if pressed.right == operate {
+			text = locale.DenyStale
+		}
+		b.reply(ctx, q.ID, t.plain(text), true)
 		return nil
 	}
 	if pressed.right == change {

@@ -31,6 +31,13 @@ type Articles interface {
 	PendingDigest(ctx context.Context, d tagwire.Dest) ([]tagwire.Article, error)
 }
 
+// Undelivered reads what could not be delivered.
+type Undelivered interface {
+	// DeadDeliveries are the newest dead deliveries, newest first, and how many
+	// there are in all.
+	DeadDeliveries(ctx context.Context, limit int) (newest []tagwire.DeadDelivery, total int, err error)
+}
+
 // Journal writes the effect of an update.
 type Journal interface {
 	// ApplyUpdate writes the changes and queues the replies of an update in one
@@ -43,6 +50,7 @@ type Journal interface {
 type Store interface {
 	Chats
 	Articles
+	Undelivered
 	Journal
 }
 

@@ -23,7 +23,8 @@ type fakeStore struct {
 	subs     map[tagwire.Dest][]tagwire.TagSlug
 	topics   map[tagwire.Dest]string
 	pending  map[tagwire.Dest][]tagwire.Article
-	articles []tagwire.Article // newest first
+	articles []tagwire.Article      // newest first
+	dead     []tagwire.DeadDelivery // newest first
 	updates  map[int64]bool
 	fail     error // of every call
 
@@ -111,6 +112,12 @@ func (s *fakeStore) PendingDigest(_ context.Context, d tagwire.Dest) ([]tagwire.
 	return slices.Clone(s.pending[d]), s.fail
 }
 
+func (s *fakeStore) DeadDeliveries(_ context.Context, limit int) ([]tagwire.DeadDelivery, int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.dead[:min(limit, len(s.dead))]), len(s.dead), s.fail
+}
+
 func (s *fakeStore) ApplyUpdate(_ context.Context, _ time.Time, id int64, changes []tagwire.Change, replies []tagwire.Reply) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,6 +173,8 @@ func (s *fakeStore) apply(c tagwire.Change) {
 		}
 	case tagwire.PlanDigest:
 		delete(s.pending, c.Dest)
+	case tagwire.Requeue:
+		s.dead = slices.DeleteFunc(s.dead, func(d tagwire.DeadDelivery) bool { return d.ID == c.Delivery || !d.At.After(c.Through) })
 	}
 }
 
@@ -202,7 +211,7 @@ func (g *fakeGateway) AnswerCallback(_ context.Context, id, text string, alert b
 // The people and places of the tests. Anna administers the group, the forum and
 // the channel; Bob is a member.
 const (
-	anna, bob                int64          = 1001, 1002
+	anna, bob, operator      int64          = 1001, 1002, 1003
 	room                     tagwire.ChatID = -100200
 	forum                    tagwire.ChatID = -100300
 	channel                  tagwire.ChatID = -100400
@@ -246,10 +255,11 @@ func newWorld(t *testing.T) *world {
 	}
 	w.bot = New(Options{
 		Store: w.store, Gateway: w.gateway, Taxonomy: tags,
-		Me:       telegram.Me{ID: 42, Username: ourName, Name: "Tagwire"},
-		Defaults: Defaults{Language: "en", Zone: "Asia/Shanghai"},
-		Now:      func() time.Time { return w.now },
-		Wake:     func() { w.wakes++ },
+		Me:        telegram.Me{ID: 42, Username: ourName, Name: "Tagwire"},
+		Defaults:  Defaults{Language: "en", Zone: "Asia/Shanghai"},
+		Operators: []int64{operator},
+		Now:       func() time.Time { return w.now },
+		Wake:      func() { w.wakes++ },
 	})
 	w.store.articles = sampleArticles(w.now)
 	return w

@@ -133,10 +133,10 @@ func (db *DB) Recover(ctx context.Context, now time.Time) (n int, err error) {
 		}
 		changed, err := tx.changed(`UPDATE deliveries SET
 				state = iif(ambiguous >= ?1, 'dead', 'queued'),
-				reason = iif(ambiguous >= ?1, 'unknown outcome', ''),
+				reason = iif(ambiguous >= ?1, ?3, ''),
 				done_ms = iif(ambiguous >= ?1, ?2, 0),
 				ambiguous = ambiguous + 1
-			WHERE state = 'leased'`, maxAmbiguous, ms(now))
+			WHERE state = 'leased'`, maxAmbiguous, ms(now), tagwire.ReasonUnknownOutcome)
 		if err != nil {
 			return err
 		}

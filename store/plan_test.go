@@ -38,6 +38,9 @@ func TestHotStatements_scanNoTable(t *testing.T) {
 		"ready posts":     {readyPostsSQL, 3},
 		"lane head":       {laneHeadSQL, 2},
 		"refresh lane":    {refreshLaneSQL, 1},
+		"dead":            {deadSQL, 1},
+		"dead, counted":   {deadCountSQL, 0},
+		"dead until":      {deadThroughSQL, 1},
 		"next ready":      {nextReadySQL, 0},
 	} {
 		rows, err := db.reader.QueryContext(ctx, "EXPLAIN QUERY PLAN "+q.sql, make([]any, q.args)...)

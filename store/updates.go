@@ -77,6 +77,8 @@ func (t *tx) apply(now time.Time, c tagwire.Change) error {
 		return t.migrateChat(now, c.From, c.To)
 	case tagwire.PlanDigest:
 		return t.planDigest(now, c)
+	case tagwire.Requeue:
+		return t.requeue(c)
 	}
 	return fmt.Errorf("no such change")
 }

@@ -27,8 +27,9 @@ func (a *App) converse(ctx context.Context) error {
 	a.Log.Info("connected to Telegram", "bot", "@"+me.Username)
 	b := bot.New(bot.Options{
 		Store: a.db, Gateway: a.gateway, Taxonomy: a.taxonomy, Me: me,
-		Defaults: bot.Defaults{Language: a.Catalogue.Language, Zone: a.Catalogue.Zone},
-		Now:      a.Now, Log: a.Log, Metrics: a.metrics, Wake: a.outbox.Wake,
+		Defaults:  bot.Defaults{Language: a.Catalogue.Language, Zone: a.Catalogue.Zone},
+		Operators: a.Config.Operators,
+		Now:       a.Now, Log: a.Log, Metrics: a.metrics, Wake: a.outbox.Wake,
 	})
 	a.publishMenus(ctx, b)
 	return a.gateway.Updates(ctx, b.Handle)

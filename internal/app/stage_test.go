@@ -136,7 +136,7 @@ func (s *stage) start() error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a, err := app.New(ctx, app.Options{
-		Config:    config.Config{Token: stageToken, APIURL: "http://telegram.example", DatabasePath: s.path, SendRate: 25, AllowPrivate: true},
+		Config:    config.Config{Token: stageToken, APIURL: "http://telegram.example", DatabasePath: s.path, SendRate: 25, AllowPrivate: true, Operators: []int64{anna}},
 		Catalogue: c,
 		Telegram:  emulator.Transport(s.tg),
 		Web:       emulator.Transport(s.web),

@@ -15,6 +15,7 @@ const (
 	CmdSettings    Key = "cmd.settings"
 	CmdLang        Key = "cmd.lang"
 	CmdHelp        Key = "cmd.help"
+	CmdDead        Key = "cmd.dead"
 
 	// Where we are.
 	PlacePrivate Key = "place.private"
@@ -115,6 +116,17 @@ const (
 	UnknownNear    Key = "help.near"
 	OnlyCommands   Key = "help.only"
 
+	// What could not be delivered, for operators.
+	DeadTitle    Key = "dead.title"
+	DeadNone     Key = "dead.none"
+	DeadItem     Key = "dead.item"
+	DeadArticle  Key = "dead.article"
+	DeadDigest   Key = "dead.digest"
+	DeadMessage  Key = "dead.message"
+	DeadUnknown  Key = "dead.unknown"
+	DeadRestored Key = "dead.restored"
+	DeadAgain    Key = "dead.again"
+
 	// Refusals.
 	DenyMember Key = "deny.member"
 	DenyUnsure Key = "deny.unsure"
@@ -153,4 +165,6 @@ const (
 	ButtonBoth       Key = "button.both"
 	ButtonChoose     Key = "button.choose"
 	ButtonAddToGroup Key = "button.add"
+	ButtonAgain      Key = "button.again"
+	ButtonAllAgain   Key = "button.all_again"
 )

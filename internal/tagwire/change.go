@@ -66,6 +66,14 @@ type PlanDigest struct {
 	Class   Class
 }
 
+// Requeue queues deliveries that are dead once more, as if they were new: the
+// one named, or all that died no later than Through. What is not dead stays as
+// it is.
+type Requeue struct {
+	Delivery DeliveryID
+	Through  time.Time
+}
+
 func (SeeChat) change()     {}
 func (SeeTopic) change()    {}
 func (Subscribe) change()   {}
@@ -76,6 +84,7 @@ func (Suspend) change()     {}
 func (Resume) change()      {}
 func (Migrate) change()     {}
 func (PlanDigest) change()  {}
+func (Requeue) change()     {}
 
 // Reply is an answer to an update, queued ahead of broadcasts.
 type Reply struct {

@@ -90,6 +90,23 @@ const (
 	Dropped State = "dropped"
 )
 
+// Reasons of a death that Telegram did not give.
+const (
+	ReasonUnknownOutcome = "unknown outcome"
+	ReasonRestored       = "restored from a backup"
+)
+
+// DeadDelivery is a delivery that could not be made, as operators see it.
+type DeadDelivery struct {
+	ID       DeliveryID
+	Dest     Dest
+	Chat     string // its title, empty where it is not known
+	Kind     Kind
+	Headline string // of a KindArticle
+	Reason   string
+	At       time.Time
+}
+
 // Settlement is what becomes of a leased delivery after its call.
 type Settlement struct {
 	Delivery  DeliveryID
