@@ -118,18 +118,20 @@ func TestFanOut_aSecondTagAfterThePostWasSent(t *testing.T) {
 	db := storetest.Open(t)
 	source := storetest.Source(t, db, "smelter")
 	d := tagwire.Dest{Chat: -100}
-	storetest.Apply(t, db, 1, tagwire.SeeChat{Chat: storetest.Chat(d.Chat)},
-		tagwire.Subscribe{Dest: d, Tags: []tagwire.TagSlug{"copper", "zinc"}})
+	other := tagwire.Dest{Chat: -200}
+	storetest.Apply(t, db, 1, tagwire.SeeChat{Chat: storetest.Chat(d.Chat)}, tagwire.SeeChat{Chat: storetest.Chat(other.Chat)},
+		tagwire.Subscribe{Dest: d, Tags: []tagwire.TagSlug{"copper", "zinc"}},
+		tagwire.Subscribe{Dest: other, Tags: []tagwire.TagSlug{"zinc"}})
 	storetest.Publish(t, db, source, storetest.Article("a", "copper", "zinc"))
 	sent := 0
 	for more := true; more; {
 		var err error
-		if more, err = db.FanOut(context.Background(), storetest.Start(), 1, storetest.Everything); err != nil {
+		if more, err = db.FanOut(context.Background(), storetest.Start(), 10, storetest.Everything); err != nil {
 			t.Fatal(err)
 		}
 		sent += len(storetest.Drain(t, db, storetest.Start()))
 	}
-	if sent != 1 {
-		t.Errorf("sent %d times, want once", sent)
+	if sent != 2 {
+		t.Errorf("sent %d, want one for each place", sent)
 	}
 }
