@@ -118,10 +118,19 @@ func (w *writer) commit(ops []write) {
 	err := w.tx.exec("BEGIN IMMEDIATE")
 	if err == nil {
 		for i, op := range ops {
-			errs[i] = w.savepoint(op.run)
+			var lost bool
+			if errs[i], lost = w.savepoint(op.run); lost {
+				// What the others wrote is gone, and what came now would be a transaction
+				// of its own, committed and yet reported as failed.
+				err = errs[i]
+				break
+			}
 		}
 		failpoint.Hit(failpoint.CommitBefore)
-		if err = w.tx.exec("COMMIT"); err != nil {
+		if err == nil {
+			err = w.tx.exec("COMMIT")
+		}
+		if err != nil {
 			w.tx.abandon()
 		}
 		failpoint.Hit(failpoint.CommitAfter)
@@ -135,20 +144,26 @@ func (w *writer) commit(ops []write) {
 }
 
 // savepoint runs one write so that its failure, or its panic, undoes only it.
-func (w *writer) savepoint(run func(*tx) error) (err error) {
+// The transaction is lost when that is not to be had: SQLite ends it by itself
+// where the disk is full or fails.
+func (w *writer) savepoint(run func(*tx) error) (err error, lost bool) {
 	if err := w.tx.exec("SAVEPOINT write"); err != nil {
-		return err
+		return err, true
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("store: panic in a write: %v", p)
 		}
+		var undone error
 		if err != nil {
-			err = errors.Join(err, w.tx.exec("ROLLBACK TO write"))
+			undone = w.tx.exec("ROLLBACK TO write")
 		}
-		err = errors.Join(err, w.tx.exec("RELEASE write"))
+		if undone == nil {
+			undone = w.tx.exec("RELEASE write")
+		}
+		err, lost = errors.Join(err, undone), undone != nil
 	}()
-	return run(w.tx)
+	return run(w.tx), false
 }
 
 // tx is the writer's connection inside a transaction. Its statements are
