@@ -209,12 +209,12 @@ func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery) (tagwire.Settl
 	if errors.Is(err, tagwire.ErrNotFound) {
 		return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Dropped, Reason: "its article or chat is gone"}, nil
 	}
-	if err == nil {
-		err = o.Pace.Wait(ctx)
+	if err != nil {
+		o.Log.Error("a delivery could not be read; it is tried again", "delivery_id", d.ID, "chat_id", d.Dest.Chat, "err", err)
+		return unsent(d, o.Now().Add(storePause)), nil
 	}
-	if err != nil { // stopping, or the store failed: nothing was sent
-		now := o.Now()
-		return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Queued, PostAfter: now, ReplyAfter: now}, nil
+	if o.Pace.Wait(ctx) != nil { // stopping
+		return unsent(d, o.Now()), nil
 	}
 	message.Plain = message.Plain || d.Plain
 	started := o.Now()
@@ -232,6 +232,11 @@ func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery) (tagwire.Settl
 	}
 	o.note(d, s, err, now.Sub(started), now)
 	return s, err
+}
+
+// unsent puts a delivery back as it was, not to be taken before the time.
+func unsent(d tagwire.Delivery, until time.Time) tagwire.Settlement {
+	return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Queued, PostAfter: until, ReplyAfter: until}
 }
 
 // load makes the text of a delivery.

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -291,6 +292,56 @@ func TestRun_anotherProgramWithTheToken(t *testing.T) {
 		synctest.Wait()
 		if len(g.sent) != 3 {
 			t.Errorf("after the hold: %v", g.sent)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// failingReads is a database whose rows about chats can't be read for a while.
+type failingReads struct {
+	*store.DB
+	until time.Time
+	reads atomic.Int64
+}
+
+func (f *failingReads) Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error) {
+	if f.reads.Add(1) > 1000 {
+		panic("the outbox reads without end")
+	}
+	if time.Now().Before(f.until) {
+		return tagwire.Chat{}, errors.New("disk I/O error")
+	}
+	return f.DB.Chat(ctx, id)
+}
+
+func TestRun_waitsWhileADeliveryCannotBeRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "outbox.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		g := &gateway{start: time.Now(), onWire: map[tagwire.ChatID]int{}}
+		reads := &failingReads{DB: db, until: time.Now().Add(time.Minute)}
+		box := outbox.New(outbox.Options{
+			Store: reads, Gateway: g, Pace: telegram.NewPace(25), Render: render.New(nil),
+			Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: metrics.NewSet(),
+		})
+		queue(t, db, 1, tagwire.Dest{Chat: -1}, "one")
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- box.Run(ctx) }()
+		time.Sleep(70 * time.Second)
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"-1 one"}, g.sent); diff != "" {
+			t.Error(diff)
+		}
+		if n := reads.reads.Load(); n > 15 {
+			t.Errorf("%d reads in a minute of failures", n)
 		}
 		cancel()
 		if err := <-done; err != nil {
