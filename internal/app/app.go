@@ -132,6 +132,12 @@ func (a *App) newIngest() *ingest.Ingest {
 	})
 }
 
+// Chat is a chat that the program knows, with its settings; tagwire.ErrNotFound
+// for any other.
+func (a *App) Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error) {
+	return a.db.Chat(ctx, id)
+}
+
 // Close closes the database of an App that was not run.
 func (a *App) Close() error { return a.db.Close() }
 
@@ -144,6 +150,9 @@ func (a *App) Run(ctx context.Context) (err error) {
 		err = errors.Join(err, a.db.Close())
 	}()
 	if err := a.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it had begun
+		}
 		return err
 	}
 	timetable, err := a.timetable()

@@ -145,14 +145,11 @@ func (p *page) skip(ctx context.Context, o order) (any, error) {
 	return out, nil
 }
 
-// nextDigest is when a chat's next digest is due; zero if none is, or if the bot
-// does not know the chat.
+// nextDigest is when a chat's next digest is due, so that the clock can jump to
+// the time the visitor set for it; zero if none is, or if the bot does not know
+// the chat.
 func (p *page) nextDigest(ctx context.Context, id int64) time.Time {
-	s, ok := p.program.(settings)
-	if !ok {
-		return time.Time{}
-	}
-	chat, err := s.Chat(ctx, tagwire.ChatID(id))
+	chat, err := p.program.Chat(ctx, tagwire.ChatID(id))
 	if err != nil {
 		return time.Time{}
 	}

@@ -11,33 +11,21 @@ import (
 	"strings"
 	"time"
 
-	"tagwire/internal/tagwire"
+	"tagwire/internal/app"
 )
 
 //go:embed page
 var pageFiles embed.FS
 
-// program is what the page knows of the bot: *app.App.
-type program interface {
-	// Nudge makes it look at the clock and its queues now.
-	Nudge()
-}
-
-// settings is a program that tells a chat's settings, so that the clock can jump
-// to the time the visitor set for the digest, not to the default one.
-type settings interface {
-	Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
-}
-
 // page is the chat page: static files, the state of the world as JSON, a stream
 // that says when it changed, and the visitor's actions.
 type page struct {
 	world   *world
-	program program
+	program *app.App
 	session string // tells the browser that this is another run of the demo
 }
 
-func newPage(w *world, p program) *page {
+func newPage(w *world, p *app.App) *page {
 	return &page{world: w, program: p, session: fmt.Sprint(time.Now().UnixNano())}
 }
 
