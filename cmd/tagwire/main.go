@@ -45,7 +45,7 @@ func execute(ctx context.Context, args, environ []string, out, errOut io.Writer)
 	root.SetOut(out)
 	root.SetErr(errOut)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(runCommand(environ), checkCommand(environ), demoCommand())
+	root.AddCommand(runCommand(environ), checkCommand(environ), backupCommand(environ), restoreCommand(environ), demoCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
