@@ -12,6 +12,12 @@ const (
 	// ambiguousLimit is how often a message may be sent again although an earlier
 	// call perhaps carried it out: at worst so many duplicates of one message.
 	ambiguousLimit = 2
+	// outageWait is the wait before the last of them: answers without sense come
+	// for minutes when they come twice, and must not use up the tries of all that
+	// is queued.
+	outageWait = 15 * time.Minute
+	// unsentWait is the wait of what never left.
+	unsentWait = 15 * time.Second
 	// refusalLimit and refusalWait give a chat that Telegram can't find a day to
 	// come back: a restarting server may say so for a moment.
 	refusalLimit = 3
@@ -96,27 +102,38 @@ func Decide(d tagwire.Delivery, messageID int, err error, now time.Time, jitter 
 		// The fault is the bot's, not the message's: it waits for better times.
 		return again(0)
 	case tagwire.FaultUnsent:
-		s.Attempt = true
-		return again(backoff(d.Attempts, jitter))
+		// The network's fault, for as long as it takes: it counts for nothing.
+		return again(spread(unsentWait, jitter))
 	}
 	// The outcome is unknown. To edit twice does no harm, to send twice does.
-	s.Attempt = true
-	if d.Message == nil || d.Message.Edit == 0 {
-		if d.Ambiguous >= ambiguousLimit {
+	if d.Message != nil && d.Message.Edit != 0 {
+		s.Attempt = true
+		if d.Attempts >= refusalLimit {
 			return over(tagwire.Dead)
 		}
-		s.Ambiguous = true
-	} else if d.Attempts >= refusalLimit {
-		return over(tagwire.Dead)
+		return again(backoff(d.Attempts, jitter))
 	}
-	return again(backoff(d.Attempts, jitter))
+	switch {
+	case d.Ambiguous >= ambiguousLimit:
+		return over(tagwire.Dead)
+	case d.Ambiguous > 0:
+		s.Ambiguous = true
+		return again(spread(outageWait, jitter))
+	}
+	s.Ambiguous = true
+	return again(spread(firstBackoff, jitter))
 }
 
-// backoff doubles from 2 s to 5 min, give or take a tenth.
+// backoff doubles from 2 s to 5 min, spread.
 func backoff(attempts int, jitter float64) time.Duration {
 	wait := lastBackoff
 	if attempts < 8 {
 		wait = min(lastBackoff, firstBackoff<<attempts)
 	}
+	return spread(wait, jitter)
+}
+
+// spread is a wait, give or take a tenth.
+func spread(wait time.Duration, jitter float64) time.Duration {
 	return wait + time.Duration((jitter-0.5)*float64(wait)/5)
 }

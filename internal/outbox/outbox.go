@@ -299,7 +299,7 @@ func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took 
 		level = slog.LevelError
 	}
 	o.Log.Log(context.Background(), level, "Telegram refused or lost a message", "delivery_id", d.ID,
-		"chat_id", d.Dest.Chat, "thread_id", d.Dest.Thread, "attempt", d.Attempts+1, "then", s.State, "err", err)
+		"chat_id", d.Dest.Chat, "thread_id", d.Dest.Thread, "attempt", d.Attempts+d.Ambiguous+1, "then", s.State, "err", err)
 	send, ok := errors.AsType[*tagwire.SendError](err)
 	switch {
 	case ok && send.Fault == tagwire.FaultConflict:

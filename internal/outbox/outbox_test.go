@@ -349,3 +349,37 @@ func TestRun_waitsWhileADeliveryCannotBeRead(t *testing.T) {
 		}
 	})
 }
+
+// Ten minutes of a proxy's error pages, then ten without a network: the tries
+// that a message has must outlast them.
+func TestRun_anOutageLosesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := &gateway{}
+		g.answer = func(_ int, to tagwire.Dest) error {
+			switch since := time.Since(g.start); {
+			case since < 10*time.Minute:
+				return &tagwire.SendError{Fault: tagwire.FaultUnknown, Code: 502}
+			case since < 20*time.Minute:
+				return &tagwire.SendError{Fault: tagwire.FaultUnsent}
+			case since < 20*time.Minute+10*time.Second: // it just restarted
+				return &tagwire.SendError{Fault: tagwire.FaultChatNotFound, Code: 400}
+			}
+			return nil
+		}
+		db, box, stop := start(t, g)
+		for chat := range 20 {
+			queue(t, db, int64(chat+1), tagwire.Dest{Chat: tagwire.ChatID(-1 - chat)}, "one", "two", "three", "four")
+		}
+		box.Wake()
+		time.Sleep(24 * time.Hour)
+		synctest.Wait()
+		states, err := db.Queue(context.Background())
+		if diff := cmp.Diff(map[tagwire.State]int{tagwire.Sent: 80}, states); diff != "" || err != nil {
+			t.Error(err, diff)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -34,8 +34,9 @@ type Delivery struct {
 	Article ArticleID   // KindArticle
 	Page    *DigestPage // KindDigest
 	Message *Message    // KindMessage
-	// Attempts counts calls that failed, Ambiguous those of them (and of the
-	// crashes) after which Telegram may have posted the message all the same.
+	// Attempts counts refusals that may have been of the moment and edits without
+	// an answer, Ambiguous calls and crashes after which Telegram may have posted
+	// the message all the same. What never left counts for neither.
 	Attempts  int
 	Ambiguous int
 	Plain     bool // send without markup: Telegram refused it once
@@ -114,7 +115,7 @@ type Settlement struct {
 	State     State // Sent, Queued, Dead or Dropped
 	MessageID int   // when sent
 	Reason    string
-	Attempt   bool // counts as a failed attempt
+	Attempt   bool // counts among the Attempts
 	Ambiguous bool // Telegram may have posted it
 	Plain     bool // try again without markup
 	// PostAfter and ReplyAfter hold the chat's lane: no broadcast, no reply
