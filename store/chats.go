@@ -94,11 +94,10 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 	if err != nil {
 		return err
 	}
-	// The lane keeps its pace and, while a request is on the wire, its lease.
-	err = t.exec(`INSERT INTO lanes (chat_id, leased, reply_ms, post_ms)
-		SELECT ?2, leased, reply_ms, post_ms FROM lanes WHERE chat_id = ?1
-		ON CONFLICT (chat_id) DO UPDATE SET leased = max(leased, excluded.leased),
-			reply_ms = max(reply_ms, excluded.reply_ms), post_ms = max(post_ms, excluded.post_ms)`, from, to)
+	// The lane keeps its pace.
+	err = t.exec(`INSERT INTO lanes (chat_id, reply_ms, post_ms)
+		SELECT ?2, reply_ms, post_ms FROM lanes WHERE chat_id = ?1
+		ON CONFLICT (chat_id) DO UPDATE SET reply_ms = max(reply_ms, excluded.reply_ms), post_ms = max(post_ms, excluded.post_ms)`, from, to)
 	if err != nil {
 		return err
 	}
@@ -108,7 +107,9 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 		return err
 	}
 	for _, q := range []string{
-		`INSERT OR IGNORE INTO dests (chat_id, thread_id, name, suspended) SELECT ?2, thread_id, name, suspended FROM dests WHERE chat_id = ?1`,
+		`INSERT INTO dests (chat_id, thread_id, name, suspended, digested)
+			SELECT ?2, thread_id, name, suspended, digested FROM dests WHERE chat_id = ?1
+			ON CONFLICT DO UPDATE SET digested = max(digested, excluded.digested)`,
 		`INSERT OR IGNORE INTO subscriptions (tag, chat_id, thread_id, created_ms) SELECT tag, ?2, thread_id, created_ms FROM subscriptions WHERE chat_id = ?1`,
 		`INSERT OR IGNORE INTO digest_items (chat_id, thread_id, article_id) SELECT ?2, thread_id, article_id FROM digest_items WHERE chat_id = ?1`,
 		`INSERT OR IGNORE INTO digests (chat_id, thread_id, slot, planned_ms) SELECT ?2, thread_id, slot, planned_ms FROM digests WHERE chat_id = ?1`,
@@ -119,7 +120,7 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 		}
 	}
 	failpoint.Hit(failpoint.ChatMoving)
-	for _, table := range []string{"subscriptions", "dests", "digest_items", "digests", "lanes"} {
+	for _, table := range []string{"subscriptions", "dests", "digest_items", "digests"} {
 		if err := t.exec(`DELETE FROM `+table+` WHERE chat_id = ?`, from); err != nil {
 			return err
 		}
@@ -127,13 +128,22 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 	if err := t.exec(`DELETE FROM chats WHERE id = ?`, from); err != nil {
 		return err
 	}
-	// What could not move is at the new place already.
+	// What could not move is at the new place already. If it is on the wire, the
+	// old lane stays for its outcome.
 	err = t.exec(`UPDATE deliveries SET state = 'dropped', reason = 'migrated', done_ms = ? WHERE chat_id = ? AND state = 'queued'`, ms(now), from)
 	if err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.ChatMoved)
-	return t.refreshLane(to)
+	for _, chat := range []tagwire.ChatID{from, to} {
+		if err := t.releaseLane(chat); err != nil {
+			return err
+		}
+		if err := t.refreshLane(chat); err != nil {
+			return err
+		}
+	}
+	return t.exec(`DELETE FROM lanes WHERE chat_id = ? AND leased = 0`, from)
 }
 
 // Subscriptions are the tags of a place, in the order they were chosen.

@@ -79,9 +79,12 @@ func (t *tx) settle(now time.Time, s tagwire.Settlement) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec(`UPDATE lanes SET leased = 0, post_ms = max(post_ms, ?), reply_ms = max(reply_ms, ?) WHERE chat_id = ?`,
+	err = t.exec(`UPDATE lanes SET post_ms = max(post_ms, ?), reply_ms = max(reply_ms, ?) WHERE chat_id = ?`,
 		ms(s.PostAfter), ms(s.ReplyAfter), d.Chat)
 	if err != nil {
+		return err
+	}
+	if err := t.releaseLane(d.Chat); err != nil {
 		return err
 	}
 	if s.State == tagwire.Sent { // Telegram took a message: the place is open

@@ -93,6 +93,10 @@ func (t *tx) planDigest(now time.Time, p tagwire.PlanDigest) error {
 			return err
 		}
 	}
+	err = t.exec(`UPDATE dests SET digested = max(digested, ?) WHERE chat_id = ? AND thread_id = ?`, p.Through, p.Dest.Chat, p.Dest.Thread)
+	if err != nil {
+		return err
+	}
 	return t.exec(`DELETE FROM digest_items WHERE chat_id = ? AND thread_id = ? AND article_id <= ?`,
 		p.Dest.Chat, p.Dest.Thread, p.Through)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"tagwire/internal/failpoint"
 	"tagwire/internal/tagwire"
 )
 
@@ -62,6 +63,7 @@ func (db *DB) FanOut(ctx context.Context, now time.Time, limit int, match func(t
 		if err := tx.serve(now, article, batch, func(s tagwire.Subscriber) tagwire.Match { return match(a, s) }); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.FanOutWriting)
 		if len(batch) == limit {
 			cursor.Dest = batch[len(batch)-1].Dest
 		} else {
@@ -76,6 +78,9 @@ func (db *DB) FanOut(ctx context.Context, now time.Time, limit int, match func(t
 		return tx.exec(`UPDATE fanouts SET tag = ?, chat_id = ?, thread_id = ? WHERE article_id = ?`,
 			cursor.Tag, cursor.Dest.Chat, cursor.Dest.Thread, article)
 	})
+	if more {
+		failpoint.Hit(failpoint.FannedOut)
+	}
 	return more, wrap("fan out", err)
 }
 
@@ -108,8 +113,12 @@ func (t *tx) serve(now time.Time, article tagwire.ArticleID, places []tagwire.Su
 		}
 	}
 	if len(digest) > 0 {
+		// A place served before, for another tag or before the fan-out went back
+		// over a chat that migrated, may have had its digest meanwhile.
 		err := t.exec(`INSERT INTO digest_items (chat_id, thread_id, article_id)
-			SELECT key, value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`, jsonDests(digest), article)
+			SELECT key, value, ?2 FROM json_each(?1)
+			WHERE NOT EXISTS (SELECT 1 FROM dests WHERE chat_id = key AND thread_id = value AND digested >= ?2)
+			ON CONFLICT DO NOTHING`, jsonDests(digest), article)
 		if err != nil {
 			return err
 		}

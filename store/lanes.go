@@ -25,6 +25,12 @@ const refreshLaneSQL = `UPDATE lanes SET
 	class = ifnull((SELECT min(class) FROM deliveries WHERE chat_id = ?1 AND state = 'queued' AND class > 0), 9)
 	WHERE chat_id = ?1`
 
+// releaseLane opens a chat's lane unless a request is on the wire; there may be
+// two where two chats became one. The plus keeps to the index of those few.
+func (t *tx) releaseLane(chat tagwire.ChatID) error {
+	return t.exec(`UPDATE lanes SET leased = EXISTS (SELECT 1 FROM deliveries WHERE state = 'leased' AND +chat_id = ?1) WHERE chat_id = ?1`, chat)
+}
+
 // refreshLane works out again what waits in a chat's lane.
 func (t *tx) refreshLane(chat tagwire.ChatID) error { return t.exec(refreshLaneSQL, chat) }
 

@@ -68,7 +68,7 @@ func (t *tx) apply(now time.Time, c tagwire.Change) error {
 	case tagwire.SetLanguage:
 		return t.exec(`UPDATE chats SET language = ? WHERE id = ?`, c.Language, c.Chat)
 	case tagwire.SetTiming:
-		return t.setTiming(c)
+		return t.setTiming(now, c)
 	case tagwire.Suspend:
 		return t.suspendChat(now, c.Chat, c.Reason)
 	case tagwire.Resume:
@@ -85,10 +85,17 @@ func (t *tx) apply(now time.Time, c tagwire.Change) error {
 
 // setTiming also drops the articles gathered for a digest that the chat no
 // longer wants.
-func (t *tx) setTiming(c tagwire.SetTiming) error {
+func (t *tx) setTiming(now time.Time, c tagwire.SetTiming) error {
 	err := t.exec(`UPDATE chats SET mode = ?, digest_days = ?, digest_minute = ?, zone = ?, next_digest_ms = ? WHERE id = ?`,
 		c.Mode, c.Rhythm.Days, c.Rhythm.Minute, c.Zone, ms(c.NextDigest), c.Chat)
 	if err != nil || c.Mode.Digest() {
+		return err
+	}
+	// What was never posted gets a line that says why.
+	err = t.exec(`INSERT INTO deliveries (chat_id, thread_id, class, kind, ref, article_id, state, reason, created_ms, done_ms)
+		SELECT chat_id, thread_id, 1, 'article', article_id, article_id, 'dropped', 'digest switched off', ?2, ?2
+		FROM digest_items WHERE chat_id = ?1 ON CONFLICT DO NOTHING`, c.Chat, ms(now))
+	if err != nil {
 		return err
 	}
 	return t.exec(`DELETE FROM digest_items WHERE chat_id = ?`, c.Chat)

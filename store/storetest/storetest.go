@@ -1,41 +1,56 @@
-// Package storetest gives tests a database on a temporary file and short ways
-// to fill it.
+// Package storetest holds what every store must do, as a suite of tests that
+// another engine than SQLite can run unchanged (Run), with a model of the store
+// in memory that random sequences are compared with. It also gives the tests of
+// other packages a database on a temporary file and short ways to fill it.
 package storetest
 
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"tagwire/internal/tagwire"
-	"tagwire/store"
 )
+
+// Store is what the steps of the program need of a store, together: a call is
+// one transaction, and its instant is passed in.
+type Store interface {
+	// Of ingest and its start.
+	SyncSources(ctx context.Context, now time.Time, sources []tagwire.Source) error
+	Sources(ctx context.Context) ([]tagwire.SourceState, error)
+	DueSources(ctx context.Context, now time.Time, limit int) ([]tagwire.SourceState, error)
+	KnownKeys(ctx context.Context, source tagwire.SourceID, keys []string) (map[string]bool, error)
+	RecordPoll(ctx context.Context, now time.Time, p tagwire.Poll) (fresh int, err error)
+	// Of dispatch.
+	FanOut(ctx context.Context, now time.Time, limit int, match func(tagwire.Article, tagwire.Subscriber) tagwire.Match) (more bool, err error)
+	DueDigests(ctx context.Context, now time.Time, limit int) ([]tagwire.DueDigest, error)
+	PendingDigest(ctx context.Context, d tagwire.Dest) ([]tagwire.Article, error)
+	EnqueueDigests(ctx context.Context, now time.Time, chat tagwire.ChatID, due, next time.Time, plans []tagwire.PlanDigest) error
+	// Of the outbox.
+	Claim(ctx context.Context, now time.Time, n int) ([]tagwire.Delivery, error)
+	Settle(ctx context.Context, now time.Time, outcomes []tagwire.Settlement) error
+	NextReady(ctx context.Context) (time.Time, error)
+	Recover(ctx context.Context, now time.Time) (n int, err error)
+	Articles(ctx context.Context, ids []tagwire.ArticleID) (map[tagwire.ArticleID]tagwire.Article, error)
+	// Of the bot.
+	Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
+	Subscriptions(ctx context.Context, d tagwire.Dest) ([]tagwire.TagSlug, error)
+	ChatSubscriptions(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID][]tagwire.TagSlug, error)
+	Topics(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID]string, error)
+	Latest(ctx context.Context, tag tagwire.TagSlug, n int) ([]tagwire.Article, error)
+	TagCounts(ctx context.Context, since time.Time) (map[tagwire.TagSlug]int, error)
+	ApplyUpdate(ctx context.Context, now time.Time, updateID int64, changes []tagwire.Change, replies []tagwire.Reply) (applied bool, err error)
+	DeadDeliveries(ctx context.Context, limit int) (newest []tagwire.DeadDelivery, total int, err error)
+	// Of the app.
+	Queue(ctx context.Context) (map[tagwire.State]int, error)
+	Prune(ctx context.Context, now time.Time) error
+	Ping(ctx context.Context) error
+	Close() error
+}
 
 // Start is the instant tests begin at: a Tuesday, 08:00 in Shanghai.
 func Start() time.Time { return time.Date(2026, 7, 28, 0, 0, 0, 0, time.UTC) }
-
-// Open opens a fresh database that is closed at the end of the test.
-func Open(t testing.TB) *store.DB {
-	t.Helper()
-	return OpenFile(t, filepath.Join(t.TempDir(), "test.db"))
-}
-
-// OpenFile opens the database in a file.
-func OpenFile(t testing.TB, path string) *store.DB {
-	t.Helper()
-	db, err := store.Open(context.Background(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
 
 // Chat is a chat with the usual settings: English, Shanghai, posts and digest.
 func Chat(id tagwire.ChatID) tagwire.Chat {
@@ -50,7 +65,7 @@ func Chat(id tagwire.ChatID) tagwire.Chat {
 }
 
 // Apply carries out changes as an update of its own.
-func Apply(t testing.TB, db *store.DB, update int64, changes ...tagwire.Change) {
+func Apply(t testing.TB, db Store, update int64, changes ...tagwire.Change) {
 	t.Helper()
 	applied, err := db.ApplyUpdate(context.Background(), Start(), update, changes, nil)
 	if err != nil || !applied {
@@ -60,7 +75,7 @@ func Apply(t testing.TB, db *store.DB, update int64, changes ...tagwire.Change) 
 
 // Source adds a source to the catalogue and takes its baseline, so that what it
 // brings next is news.
-func Source(t testing.TB, db *store.DB, slug tagwire.SourceSlug) tagwire.SourceID {
+func Source(t testing.TB, db Store, slug tagwire.SourceSlug) tagwire.SourceID {
 	t.Helper()
 	ctx := context.Background()
 	if err := db.SyncSources(ctx, Start(), []tagwire.Source{{Slug: slug, Name: "The " + string(slug), URL: "https://" + string(slug) + ".example/feed"}}); err != nil {
@@ -89,7 +104,7 @@ func Article(key string, tags ...tagwire.TagSlug) tagwire.Article {
 }
 
 // Publish stores articles as news of a source.
-func Publish(t testing.TB, db *store.DB, source tagwire.SourceID, articles ...tagwire.Article) {
+func Publish(t testing.TB, db Store, source tagwire.SourceID, articles ...tagwire.Article) {
 	t.Helper()
 	fresh, err := db.RecordPoll(context.Background(), Start(), tagwire.Poll{Source: source, Next: Start().Add(time.Hour), Articles: articles})
 	if err != nil || fresh != len(articles) {
@@ -106,7 +121,7 @@ func Everything(_ tagwire.Article, s tagwire.Subscriber) tagwire.Match {
 }
 
 // FanOut serves all subscribers of all articles, chunk by chunk.
-func FanOut(t testing.TB, db *store.DB, chunk int) {
+func FanOut(t testing.TB, db Store, chunk int) {
 	t.Helper()
 	for range 100_000 {
 		more, err := db.FanOut(context.Background(), Start(), chunk, Everything)
@@ -122,7 +137,7 @@ func FanOut(t testing.TB, db *store.DB, chunk int) {
 
 // Drain claims and settles as sent all that may go out by now, and tells what
 // was sent in order.
-func Drain(t testing.TB, db *store.DB, now time.Time) []tagwire.Delivery {
+func Drain(t testing.TB, db Store, now time.Time) []tagwire.Delivery {
 	t.Helper()
 	var out []tagwire.Delivery
 	for {
@@ -141,7 +156,7 @@ func Drain(t testing.TB, db *store.DB, now time.Time) []tagwire.Delivery {
 }
 
 // Settle records one outcome.
-func Settle(t testing.TB, db *store.DB, now time.Time, s tagwire.Settlement) {
+func Settle(t testing.TB, db Store, now time.Time, s tagwire.Settlement) {
 	t.Helper()
 	if err := db.Settle(context.Background(), now, []tagwire.Settlement{s}); err != nil {
 		t.Fatal(err)
