@@ -11,7 +11,7 @@ import (
 )
 
 // wrap names the step that failed. A missing row and a closed database stay
-// what they are; the driver's errors become text, with the two an operator can
+// what they are; the driver's errors become text, with those an operator can
 // mend said in plain words.
 func wrap(what string, err error) error {
 	if err == nil {
@@ -26,6 +26,8 @@ func wrap(what string, err error) error {
 			return fmt.Errorf("store: %s: the disk is full", what)
 		case sqlite3.SQLITE_READONLY:
 			return fmt.Errorf("store: %s: the database file can't be written", what)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("store: %s: another program keeps the database locked", what)
 		}
 		return fmt.Errorf("store: %s: %s", what, e.Error())
 	}

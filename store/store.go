@@ -88,13 +88,6 @@ func open(ctx context.Context, path string) (*DB, error) {
 // nothing.
 func (db *DB) Close() error { return db.close() }
 
-// Ping reports whether the database can be read and written.
-func (db *DB) Ping(ctx context.Context) error {
-	return db.writer.do(ctx, func(tx *tx) error {
-		return tx.exec(`UPDATE sources SET fails = fails WHERE id = -1`)
-	})
-}
-
 func makeFolder(path string) error {
 	if dir := filepath.Dir(path); dir != "." {
 		return os.MkdirAll(dir, 0o700)

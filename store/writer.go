@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"tagwire/internal/failpoint"
 )
@@ -22,6 +23,7 @@ type writer struct {
 	queue   chan write
 	stopped chan struct{}
 	done    chan struct{}
+	ill     atomic.Bool // a write failed by the fault of the disk; see Ping
 }
 
 type write struct {
@@ -138,6 +140,9 @@ func (w *writer) commit(ops []write) {
 	for i, op := range ops {
 		if err != nil && errs[i] == nil {
 			errs[i] = fmt.Errorf("store: commit: %w", err)
+		}
+		if diskFault(errs[i]) {
+			w.ill.Store(true)
 		}
 		op.result <- errs[i]
 	}

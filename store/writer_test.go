@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -53,7 +54,11 @@ func TestWrites_thatShareACommitWithAFullDisk(t *testing.T) {
 			t.Errorf("write %d: reported %v, stored %v", i, reported, missing == nil)
 		}
 	}
-	if err := db.Ping(ctx); err != nil {
+	if err := db.Ping(ctx); err == nil {
+		t.Error("nothing is told of the full disk")
+	}
+	limit := func(tx *tx) error { return tx.row(`PRAGMA max_page_count = 1000000`, nil, &n) }
+	if err := errors.Join(db.writer.do(ctx, limit), db.Ping(ctx), db.Ping(ctx)); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
