@@ -64,6 +64,7 @@ type App struct {
 	metrics  *metrics.Set
 	fanout   chan struct{}
 	started  time.Time
+	clock    clock
 }
 
 // New opens the database and builds the program; Close it, or Run it to its
@@ -174,8 +175,8 @@ func (a *App) Run(ctx context.Context) (err error) {
 	return group.Wait()
 }
 
-// prepare brings the database in line with the catalogue and takes back what an
-// earlier run left on the wire.
+// prepare brings the database in line with the clock and the catalogue and takes
+// back what an earlier run left on the wire.
 func (a *App) prepare(ctx context.Context) error {
 	now := a.Now()
 	taken, err := a.db.Recover(ctx, now)
@@ -184,6 +185,13 @@ func (a *App) prepare(ctx context.Context) error {
 	}
 	if taken > 0 {
 		a.Log.Warn("the last run ended with requests on the wire; they are sent again and may arrive twice", "requests", taken)
+	}
+	newest, err := a.db.Newest(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.heedClock(ctx, now, newest.Sub(now)); err != nil {
+		return err
 	}
 	return a.db.SyncSources(ctx, now, a.Catalogue.Sources)
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,6 +55,7 @@ type stage struct {
 	last    *emulator.Message // the last of them
 	answer  emulator.Answer   // to the last press
 	pressed bool
+	ahead   atomic.Int64 // of the world's clock, in nanoseconds: the program's
 }
 
 // newStage opens the world and starts the program in it.
@@ -140,6 +142,7 @@ func (s *stage) start() error {
 		Catalogue: c,
 		Telegram:  emulator.Transport(s.tg),
 		Web:       emulator.Transport(s.web),
+		Now:       func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
 		Log:       slog.New(slog.NewTextHandler(&locked{w: s.log}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

@@ -182,6 +182,11 @@ func (s *stage) addWorld(add adder) {
 		synctest.Wait()
 		return err
 	})
+	add("clock", "duration", "the program's clock is set so far ahead of the world's", 1, func(a []string) error {
+		d, err := time.ParseDuration(a[0])
+		s.ahead.Store(int64(d))
+		return err
+	})
 	add("until", "clock zone", "time passes until a wall clock next shows the time", 2, func(a []string) error {
 		zone, err := time.LoadLocation(a[1])
 		if err != nil {
