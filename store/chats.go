@@ -29,6 +29,23 @@ func (db *DB) Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
 	return c, wrap("chat", cmp.Or(qerr, err))
 }
 
+const chatsSQL = `SELECT ` + chatColumns + ` FROM json_each(?) ids JOIN chats c ON c.id = ids.value`
+
+// Chats are the known chats with these ids; strangers are absent.
+func (db *DB) Chats(ctx context.Context, ids []tagwire.ChatID) (map[tagwire.ChatID]tagwire.Chat, error) {
+	list, err := jsonText(ids)
+	if err != nil {
+		return nil, wrap("chats", err)
+	}
+	out := make(map[tagwire.ChatID]tagwire.Chat, len(ids))
+	err = db.query(ctx, chatsSQL, []any{list}, func(rows *sql.Rows) error {
+		c, err := scanChat(rows)
+		out[c.ID] = c
+		return err
+	})
+	return out, wrap("chats", err)
+}
+
 func (t *tx) seeChat(now time.Time, c tagwire.Chat) error {
 	return t.exec(`INSERT INTO chats (id, type, title, language, zone, mode, digest_days, digest_minute, next_digest_ms, created_ms)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

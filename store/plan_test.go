@@ -33,6 +33,7 @@ func TestHotStatements_scanNoTable(t *testing.T) {
 		"latest of a tag": {latestTagSQL, 2},
 		"tag counts":      {tagCountsSQL, 1},
 		"articles":        {articlesSQL, 1},
+		"chats":           {chatsSQL, 1},
 		"fan-out":         {fanoutSubscribersSQL, 4},
 		"ready replies":   {readyRepliesSQL, 2},
 		"ready posts":     {readyPostsSQL, 3},

@@ -104,7 +104,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a.ingest = a.newIngest()
 	a.outbox = outbox.New(outbox.Options{
-		Store: a.db, Gateway: a.gateway, Pace: telegram.NewPace(o.Config.SendRate), Render: a.render,
+		Store: a.db, Gateway: a.gateway, Pace: telegram.NewPace(o.Config.SendRate), Rate: o.Config.SendRate, Render: a.render,
 		Now: o.Now, Log: o.Log, Metrics: a.metrics,
 		// Another program with this token posts the same news: while the two fight,
 		// every chat would get everything twice.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -29,7 +30,7 @@ type Store interface {
 	Claim(ctx context.Context, now time.Time, n int) ([]tagwire.Delivery, error)
 	Settle(ctx context.Context, now time.Time, outcomes []tagwire.Settlement) error
 	NextReady(ctx context.Context) (time.Time, error)
-	Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error)
+	Chats(ctx context.Context, ids []tagwire.ChatID) (map[tagwire.ChatID]tagwire.Chat, error)
 	Topics(ctx context.Context, chat tagwire.ChatID) (map[tagwire.ThreadID]string, error)
 	Articles(ctx context.Context, ids []tagwire.ArticleID) (map[tagwire.ArticleID]tagwire.Article, error)
 }
@@ -46,7 +47,7 @@ type Pace interface {
 	Next(chat tagwire.ChatID, paced, now time.Time) (post, reply time.Time)
 }
 
-// Options are what an Outbox needs; all but Hold are required.
+// Options are what an Outbox needs; all but Rate and Hold are required.
 type Options struct {
 	Store   Store
 	Gateway Gateway
@@ -55,14 +56,19 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics *metrics.Set
+	// Rate is how many messages a second Pace allows; it sizes the wire. 0 does
+	// for up to 30.
+	Rate float64
 	// Hold says that nothing may be sent for now; nil: never.
 	Hold func() bool
 }
 
 const (
-	// onWire is how many requests may be on the wire at once: enough to reach 30
-	// a second at answer times of 200 ms, and the bound of duplicates at a crash.
-	onWire = 8
+	// leastOnWire is how many requests may be on the wire at once: enough for 25 a
+	// second at answer times of 300 ms, and the bound of duplicates at a crash. A
+	// higher rate needs more, as many as go out in onWireFor.
+	leastOnWire = 8
+	onWireFor   = 300 * time.Millisecond
 	// lookAgain bounds a wait, in case the wall clock was set.
 	lookAgain = time.Minute
 	// Calls to this many chats answered "too many requests" within the window
@@ -79,14 +85,17 @@ const (
 // Outbox sends queued deliveries. Wake it when there are new ones.
 type Outbox struct {
 	Options
-	wake  chan struct{}
-	flood flood
+	onWire int
+	wake   chan struct{}
+	flood  flood
+	posts  posts
 }
 
 // New is an Outbox.
 func New(o Options) *Outbox {
 	o.Log = o.Log.With("component", "outbox")
-	return &Outbox{Options: o, wake: make(chan struct{}, 1)}
+	onWire := max(leastOnWire, int(math.Ceil(o.Rate*onWireFor.Seconds())))
+	return &Outbox{Options: o, onWire: onWire, wake: make(chan struct{}, 1)}
 }
 
 // Wake makes the outbox look at the queue now.
@@ -103,7 +112,7 @@ func (o *Outbox) Wake() {
 func (o *Outbox) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	slots := make(chan struct{}, onWire)
+	slots := make(chan struct{}, o.onWire)
 	var wire sync.WaitGroup
 	defer wire.Wait()
 	for {
@@ -113,7 +122,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 			return fatal(ctx)
 		}
 		n := 1
-		for free := true; free && n < onWire; {
+		for free := true; free && n < o.onWire; {
 			select {
 			case slots <- struct{}{}:
 				n++
@@ -125,9 +134,10 @@ func (o *Outbox) Run(ctx context.Context) error {
 		for range n - len(claimed) {
 			<-slots
 		}
+		chats, err := o.chats(ctx, claimed)
 		for _, d := range claimed {
 			wire.Go(func() {
-				if err := o.deliver(ctx, d); err != nil {
+				if err := o.deliver(ctx, d, chats[d.Dest.Chat], err); err != nil {
 					cancel(err)
 				}
 				<-slots
@@ -183,10 +193,22 @@ func (o *Outbox) claim(ctx context.Context, n int) ([]tagwire.Delivery, time.Dur
 	return nil, max(time.Millisecond, min(lookAgain, next.Sub(now)))
 }
 
-// deliver makes one call and settles it. It returns an error only when the
-// token was refused.
-func (o *Outbox) deliver(ctx context.Context, d tagwire.Delivery) error {
-	settlement, err := o.attempt(ctx, d)
+// chats loads the chats of deliveries, all at once.
+func (o *Outbox) chats(ctx context.Context, claimed []tagwire.Delivery) (map[tagwire.ChatID]tagwire.Chat, error) {
+	if len(claimed) == 0 {
+		return nil, nil
+	}
+	ids := make([]tagwire.ChatID, len(claimed))
+	for i, d := range claimed {
+		ids[i] = d.Dest.Chat
+	}
+	return o.Store.Chats(context.WithoutCancel(ctx), ids)
+}
+
+// deliver makes one call and settles it; unread is why its chat could not be
+// loaded. It returns an error only when the token was refused.
+func (o *Outbox) deliver(ctx context.Context, d tagwire.Delivery, chat tagwire.Chat, unread error) error {
+	settlement, err := o.attempt(ctx, d, chat, unread)
 	for {
 		// The outcome of a call must be recorded although the program is ending.
 		serr := o.Store.Settle(context.WithoutCancel(ctx), o.Now(), []tagwire.Settlement{settlement})
@@ -204,8 +226,11 @@ func (o *Outbox) deliver(ctx context.Context, d tagwire.Delivery) error {
 	return nil
 }
 
-func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery) (tagwire.Settlement, error) {
-	message, chat, err := o.load(ctx, d)
+func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery, chat tagwire.Chat, unread error) (tagwire.Settlement, error) {
+	message, err := tagwire.Message{}, unread
+	if err == nil {
+		message, err = o.load(ctx, d, chat)
+	}
 	if errors.Is(err, tagwire.ErrNotFound) {
 		return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Dropped, Reason: "its article or chat is gone"}, nil
 	}
@@ -239,39 +264,37 @@ func unsent(d tagwire.Delivery, until time.Time) tagwire.Settlement {
 	return tagwire.Settlement{Delivery: d.ID, Chat: d.Dest.Chat, State: tagwire.Queued, PostAfter: until, ReplyAfter: until}
 }
 
-// load makes the text of a delivery.
-func (o *Outbox) load(ctx context.Context, d tagwire.Delivery) (tagwire.Message, tagwire.Chat, error) {
+// load makes the text of a delivery. The chat is none for a reply to a chat that
+// was never stored.
+func (o *Outbox) load(ctx context.Context, d tagwire.Delivery, chat tagwire.Chat) (tagwire.Message, error) {
 	ctx = context.WithoutCancel(ctx)
-	chat, err := o.Store.Chat(ctx, d.Dest.Chat)
-	if d.Kind == tagwire.KindMessage && errors.Is(err, tagwire.ErrNotFound) {
-		return *d.Message, chat, nil // a reply to a chat that was never stored
+	switch {
+	case d.Kind == tagwire.KindMessage:
+		return *d.Message, nil
+	case chat.ID == 0:
+		return tagwire.Message{}, tagwire.ErrNotFound
+	case d.Kind == tagwire.KindArticle:
+		return o.posts.get(d.Article, chat, func() (tagwire.Message, error) {
+			articles, err := o.Store.Articles(ctx, []tagwire.ArticleID{d.Article})
+			a, ok := articles[d.Article]
+			if err == nil && !ok {
+				err = tagwire.ErrNotFound
+			}
+			if err != nil {
+				return tagwire.Message{}, err
+			}
+			return o.Render.Article(a, chat), nil
+		})
 	}
+	articles, err := o.Store.Articles(ctx, d.Page.IDs())
 	if err != nil {
-		return tagwire.Message{}, chat, err
+		return tagwire.Message{}, err
 	}
-	switch d.Kind {
-	case tagwire.KindArticle:
-		articles, err := o.Store.Articles(ctx, []tagwire.ArticleID{d.Article})
-		a, ok := articles[d.Article]
-		if err == nil && !ok {
-			err = tagwire.ErrNotFound
-		}
-		if err != nil {
-			return tagwire.Message{}, chat, err
-		}
-		return o.Render.Article(a, chat), chat, nil
-	case tagwire.KindDigest:
-		articles, err := o.Store.Articles(ctx, d.Page.IDs())
-		if err != nil {
-			return tagwire.Message{}, chat, err
-		}
-		message := o.Render.Digest(*d.Page, articles)
-		if message.HTML == "" { // none of its articles is stored any more
-			return message, chat, tagwire.ErrNotFound
-		}
-		return message, chat, nil
+	message := o.Render.Digest(*d.Page, articles)
+	if message.HTML == "" { // none of its articles is stored any more
+		return message, tagwire.ErrNotFound
 	}
-	return *d.Message, chat, nil
+	return message, nil
 }
 
 // topicLost tells a chat which of its topics receives nothing any more.

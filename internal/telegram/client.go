@@ -45,8 +45,10 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
 		IdleConnTimeout:       90 * time.Second,
-		MaxIdleConnsPerHost:   16,
-		ForceAttemptHTTP2:     true,
+		// As many as are in use at the highest rate: who hosts the Bot API may speak
+		// HTTP/1.1, where a request needs a connection of its own.
+		MaxIdleConnsPerHost: 512,
+		ForceAttemptHTTP2:   true,
 		// A long poll looks just like a connection that died behind a NAT; pings
 		// tell them apart.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
