@@ -42,6 +42,10 @@ func TestHotStatements_scanNoTable(t *testing.T) {
 		"dead":            {deadSQL, 1},
 		"dead, counted":   {deadCountSQL, 0},
 		"dead until":      {deadThroughSQL, 1},
+		"old bodies":      {oldBodiesSQL, 3},
+		"kept keys":       {keptKeysSQL, 3},
+		"oldest keys":     {oldestKeysSQL, 2},
+		"old keys":        {oldKeysSQL, 3},
 		"next ready":      {nextReadySQL, 0},
 	} {
 		rows, err := db.reader.QueryContext(ctx, "EXPLAIN QUERY PLAN "+q.sql, make([]any, q.args)...)

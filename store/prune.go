@@ -11,6 +11,16 @@ const (
 	updateRetention = 48 * time.Hour
 	// deliveryRetention leaves a month to ask what happened to a post.
 	deliveryRetention = 30 * 24 * time.Hour
+	// bodyRetention: no message shows a body, and old ones are most of the file.
+	bodyRetention = 180 * 24 * time.Hour
+	// keyRetention: an article without keys that its source still lists would come
+	// as new. So the newest of each source keep theirs whatever their age, several
+	// times as many as it lists.
+	keyRetention = 400 * 24 * time.Hour
+	keysKept     = 1000 // articles
+	listingsKept = 4
+	// bodyBatch is smaller: bodies are long.
+	bodyBatch = 200
 	// pruneBatch bounds how long one deletion keeps other writes waiting.
 	pruneBatch = 5000
 )
@@ -26,15 +36,9 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE done_ms > 0 AND done_ms < ? LIMIT ?)`, now.Add(-deliveryRetention)},
 		{`DELETE FROM digests WHERE (chat_id, thread_id, slot) IN (SELECT chat_id, thread_id, slot FROM digests WHERE planned_ms < ? LIMIT ?)`, now.Add(-deliveryRetention)},
 	} {
-		for deleted := int64(pruneBatch); deleted == pruneBatch; {
-			err := db.writer.do(ctx, func(tx *tx) (err error) {
-				deleted, err = tx.changed(p.query, ms(p.before), pruneBatch)
-				return err
-			})
-			if err != nil {
-				return wrap("prune", err)
-			}
+		if err := db.inBatches(ctx, pruneBatch, p.query, ms(p.before)); err != nil {
+			return wrap("prune", err)
 		}
 	}
-	return nil
+	return wrap("prune articles", db.pruneArticles(ctx, now))
 }
