@@ -69,6 +69,9 @@ const (
 	// higher rate needs more, as many as go out in onWireFor.
 	leastOnWire = 8
 	onWireFor   = 300 * time.Millisecond
+	// together is how long outcomes wait for each other at higher rates, and free
+	// places on the wire too: what comes together shares a commit.
+	together = 20 * time.Millisecond
 	// lookAgain bounds a wait, in case the wall clock was set.
 	lookAgain = time.Minute
 	// Calls to this many chats answered "too many requests" within the window
@@ -121,6 +124,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return fatal(ctx)
 		}
+		o.gather(ctx)
 		n := 1
 		for free := true; free && n < o.onWire; {
 			select {
@@ -157,6 +161,13 @@ func (o *Outbox) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return fatal(ctx)
 		}
+	}
+}
+
+// gather waits, at rates that need it, until the next multiple of a short time.
+func (o *Outbox) gather(ctx context.Context) {
+	if o.onWire > leastOnWire {
+		sleep(ctx, together-time.Duration(o.Now().UnixNano())%together)
 	}
 }
 
@@ -209,6 +220,7 @@ func (o *Outbox) chats(ctx context.Context, claimed []tagwire.Delivery) (map[tag
 // loaded. It returns an error only when the token was refused.
 func (o *Outbox) deliver(ctx context.Context, d tagwire.Delivery, chat tagwire.Chat, unread error) error {
 	settlement, err := o.attempt(ctx, d, chat, unread)
+	o.gather(ctx)
 	for {
 		// The outcome of a call must be recorded although the program is ending.
 		serr := o.Store.Settle(context.WithoutCancel(ctx), o.Now(), []tagwire.Settlement{settlement})
