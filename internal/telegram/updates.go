@@ -23,6 +23,9 @@ const (
 
 	minWait = time.Second
 	maxWait = time.Minute
+	// What fails to be handled fails for a reason of our own, a full disk for one:
+	// it is tried again often, so that people are answered soon after it works.
+	maxStall = 10 * time.Second
 	// Two programs that poll with one token end each other's polls; waiting keeps
 	// the fight slow. A conflict counts as over after a quiet while, for between
 	// its two blows polls do succeed.
@@ -232,7 +235,7 @@ func (p *poller) work(ctx context.Context, batch []json.RawMessage) time.Duratio
 	switch {
 	case stuck != 0, len(batch) > 0 && len(ids) == 0: // the latter: not even a number could be read
 		p.stalls++
-		return backoff(p.stalls, minWait, maxWait)
+		return backoff(p.stalls, minWait, maxStall)
 	}
 	p.stalls = 0
 	return 0
