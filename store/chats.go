@@ -153,7 +153,7 @@ func (t *tx) migrateChat(now time.Time, from, to tagwire.ChatID) error {
 	}
 	failpoint.Hit(failpoint.ChatMoved)
 	for _, chat := range []tagwire.ChatID{from, to} {
-		if err := t.releaseLane(chat); err != nil {
+		if err := t.releaseLane(chat, time.Time{}, time.Time{}); err != nil {
 			return err
 		}
 		if err := t.refreshLane(chat); err != nil {

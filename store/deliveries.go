@@ -60,31 +60,23 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes []tagwire.Sett
 }
 
 func (t *tx) settle(now time.Time, s tagwire.Settlement) error {
+	done := ms(now)
+	if s.State == tagwire.Queued {
+		done = 0
+	}
 	// The chat may have become another while the call was on the wire.
 	var d tagwire.Dest
-	err := t.row(`SELECT chat_id, thread_id FROM deliveries WHERE id = ? AND state = 'leased'`, []any{s.Delivery}, &d.Chat, &d.Thread)
+	err := t.row(`UPDATE deliveries SET state = ?, message_id = ?, reason = ?, plain = max(plain, ?),
+		attempts = attempts + ?, ambiguous = ambiguous + ?, done_ms = ?
+		WHERE id = ? AND state = 'leased' RETURNING chat_id, thread_id`,
+		[]any{s.State, s.MessageID, s.Reason, s.Plain, s.Attempt, s.Ambiguous, done, s.Delivery}, &d.Chat, &d.Thread)
 	if errors.Is(err, tagwire.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	done := ms(now)
-	if s.State == tagwire.Queued {
-		done = 0
-	}
-	err = t.exec(`UPDATE deliveries SET state = ?, message_id = ?, reason = ?, plain = max(plain, ?),
-		attempts = attempts + ?, ambiguous = ambiguous + ?, done_ms = ? WHERE id = ?`,
-		s.State, s.MessageID, s.Reason, s.Plain, s.Attempt, s.Ambiguous, done, s.Delivery)
-	if err != nil {
-		return err
-	}
-	err = t.exec(`UPDATE lanes SET post_ms = max(post_ms, ?), reply_ms = max(reply_ms, ?) WHERE chat_id = ?`,
-		ms(s.PostAfter), ms(s.ReplyAfter), d.Chat)
-	if err != nil {
-		return err
-	}
-	if err := t.releaseLane(d.Chat); err != nil {
+	if err := t.releaseLane(d.Chat, s.PostAfter, s.ReplyAfter); err != nil {
 		return err
 	}
 	if s.State == tagwire.Sent { // Telegram took a message: the place is open

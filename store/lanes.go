@@ -25,10 +25,14 @@ const refreshLaneSQL = `UPDATE lanes SET
 	class = ifnull((SELECT min(class) FROM deliveries WHERE chat_id = ?1 AND state = 'queued' AND class > 0), 9)
 	WHERE chat_id = ?1`
 
-// releaseLane opens a chat's lane unless a request is on the wire; there may be
-// two where two chats became one. The plus keeps to the index of those few.
-func (t *tx) releaseLane(chat tagwire.ChatID) error {
-	return t.exec(`UPDATE lanes SET leased = EXISTS (SELECT 1 FROM deliveries WHERE state = 'leased' AND +chat_id = ?1) WHERE chat_id = ?1`, chat)
+const releaseLaneSQL = `UPDATE lanes SET post_ms = max(post_ms, ?2), reply_ms = max(reply_ms, ?3),
+	leased = EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_on_wire WHERE chat_id = ?1 AND state = 'leased')
+	WHERE chat_id = ?1`
+
+// releaseLane opens a chat's lane, for posts and replies after their times,
+// unless a request is on the wire: there may be two where two chats became one.
+func (t *tx) releaseLane(chat tagwire.ChatID, post, reply time.Time) error {
+	return t.exec(releaseLaneSQL, chat, ms(post), ms(reply))
 }
 
 // refreshLane works out again what waits in a chat's lane.

@@ -39,6 +39,7 @@ func TestHotStatements_scanNoTable(t *testing.T) {
 		"ready posts":     {readyPostsSQL, 3},
 		"lane head":       {laneHeadSQL, 2},
 		"refresh lane":    {refreshLaneSQL, 1},
+		"release lane":    {releaseLaneSQL, 3},
 		"dead":            {deadSQL, 1},
 		"dead, counted":   {deadCountSQL, 0},
 		"dead until":      {deadThroughSQL, 1},
