@@ -68,24 +68,28 @@ func Normalize(e tagwire.Entry, src tagwire.Source, now time.Time) (tagwire.Arti
 //
 //   - the publisher's number in the address, if the source has a pattern for it:
 //     one story has several addresses, with its title in several languages;
-//   - for pages and sitemaps the address: their entries are found by it, before
-//     anything else of them is known;
+//   - for pages and sitemaps the address, besides the number: their entries are
+//     found by it, before anything else of them is known, and so a pattern that
+//     is added later does not make news of what is listed;
 //   - for feeds the publisher's identity, and besides address and title together.
 //     Identities change with a headline's case or a new site; neither the
 //     address nor the title alone tells articles apart (one metals feed shows 100
 //     articles at 79 addresses, and "Copper prices today" comes every day).
 func Keys(e tagwire.Entry, src tagwire.Source) []string {
 	address := sameAddress(e.URL)
+	var keys []string
 	if n := number(src.IDPattern, e.URL); n != "" {
-		return []string{bounded("n:", n)}
+		keys = append(keys, bounded("n:", n))
 	}
 	if src.Kind != tagwire.Feed {
-		if address == "" {
-			return nil
+		if address != "" {
+			keys = append(keys, bounded("u:", address))
 		}
-		return []string{bounded("u:", address)}
+		return keys
 	}
-	var keys []string
+	if len(keys) > 0 {
+		return keys
+	}
 	if id := strings.TrimSpace(e.ID); id != "" {
 		if same := sameAddress(id); same != "" {
 			id = same

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,11 @@ func TestKeys(t *testing.T) {
 		if got := same(tt.a, tt.b, tt.src); got != tt.want {
 			t.Errorf("%s: same = %v (%q, %q)", tt.name, got, ingest.Keys(tt.a, tt.src), ingest.Keys(tt.b, tt.src))
 		}
+	}
+	// An operator adds a pattern: what was stored without it is known all the same.
+	listed := e("", "https://a.example/newscontent/101/x", "A")
+	if before, after := ingest.Keys(listed, page), ingest.Keys(listed, numbered); !slices.ContainsFunc(after, func(k string) bool { return slices.Contains(before, k) }) {
+		t.Errorf("a pattern makes another article of it: %q, then %q", before, after)
 	}
 	if k := ingest.Keys(e("", "mailto:x", "t"), page); k != nil {
 		t.Errorf("no address: %q", k)
