@@ -133,8 +133,12 @@ func TestCheck_countsEachFaultAndGoesOn(t *testing.T) {
 			faults++
 		}
 	}
-	if faults != 3 || !strings.Contains(out, "404") || !strings.Contains(out, "2 entries") {
+	if faults != 3 || !strings.Contains(out, "404") || !strings.Contains(out, "copy it anew from @BotFather") || !strings.Contains(out, "2 entries") {
 		t.Errorf("%d faults, want 3 (token, two sources):\n%s", faults, out)
+	}
+	_, out, _ = tagwire(t, append(environ, "TELEGRAM_API_URL=http://127.0.0.1:1"), "check")
+	if !strings.Contains(out, "look at the network") {
+		t.Errorf("Telegram out of reach:\n%s", out)
 	}
 }
 

@@ -130,6 +130,7 @@ func (a *App) newIngest() *ingest.Ingest {
 		Log:          a.Log,
 		Metrics:      a.metrics,
 		Fresh:        a.wakeFanout,
+		Now:          a.Now,
 	})
 }
 

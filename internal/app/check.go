@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,8 +79,12 @@ func checkToken(ctx context.Context, o Options) (string, error) {
 	}
 	defer g.Close()
 	me, err := g.Me(ctx)
-	if err != nil {
-		return "", err
+	send, refused := errors.AsType[*tagwire.SendError](err)
+	switch {
+	case refused && send.Fault == tagwire.FaultUnauthorized:
+		return "", fmt.Errorf("%w; Telegram does not know this token: copy it anew from @BotFather", err)
+	case err != nil:
+		return "", fmt.Errorf("%w; look at the network, at HTTPS_PROXY if one is needed, and at TELEGRAM_API_URL", err)
 	}
 	return "@" + me.Username, nil
 }

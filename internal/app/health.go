@@ -9,8 +9,8 @@ import (
 	"tagwire/internal/web"
 )
 
-// silence is how long Telegram may leave a poll unanswered, or a source its
-// calls, before health turns red: a long poll takes up to a minute.
+// silence is how long Telegram may leave a poll unanswered before health turns
+// red: a long poll takes up to a minute.
 const silence = 3 * time.Minute
 
 // health is what /healthz shows.
