@@ -47,6 +47,7 @@ type stage struct {
 	path    string        // of the database
 	every   time.Duration // between polls of a source
 	log     *strings.Builder
+	program *app.App
 	cancel  context.CancelFunc // nil while the program is down
 	done    chan error
 	places  map[string]int64
@@ -149,6 +150,7 @@ func (s *stage) start() error {
 		cancel()
 		return err
 	}
+	s.program = a
 	s.cancel, s.done = cancel, make(chan error, 1)
 	go func() { s.done <- a.Run(ctx) }()
 	s.settle()
