@@ -71,7 +71,7 @@ const (
 	onWireFor   = 300 * time.Millisecond
 	// together is how long outcomes wait for each other at higher rates, and free
 	// places on the wire too: what comes together shares a commit.
-	together = 20 * time.Millisecond
+	together = 50 * time.Millisecond
 	// lookAgain bounds a wait, in case the wall clock was set.
 	lookAgain = time.Minute
 	// Calls to this many chats answered "too many requests" within the window
