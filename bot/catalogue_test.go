@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"tagwire/internal/catalogue"
@@ -69,5 +70,28 @@ func TestBuiltinCatalogue(t *testing.T) {
 				t.Errorf("%d tags subscribed of %d", n, len(c.Tags))
 			}
 		}
+	}
+}
+
+// A page of the tree that begins below a tag says below which.
+func TestTree_pageSaysWhereItBegins(t *testing.T) {
+	t.Parallel()
+	c, err := catalogue.Builtin(func(string) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	if w.bot.tags, err = taxonomy.New(c.Tags); err != nil {
+		t.Fatal(err)
+	}
+	at := private(anna)
+	first := w.says(anna, at, "/tags")
+	w.now = w.now.Add(rateWindow)
+	second := w.presses(anna, at, "›")
+	if len(first) != 1 || strings.Contains(string(first[0].HTML), "Part of:") {
+		t.Errorf("the first page begins at the top: %v", first)
+	}
+	if len(second) != 1 || !strings.Contains(string(second[0].HTML), "Part of: Metals, Minor metals\n") {
+		t.Errorf("the second page does not say where it begins: %v", second)
 	}
 }

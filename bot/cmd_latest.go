@@ -36,7 +36,7 @@ func runLatest(ctx context.Context, t *turn, args string) error {
 	case len(found) == 1 && len(unknown) == 0:
 		return t.showLatest(ctx, found[0].Slug, n)
 	case len(found) > 0:
-		t.say(t.html(locale.TagWhich), t.offer(found[:min(len(found), maxSuggestions)], offer))
+		t.say(t.whichTag(found, unknown), t.offer(found[:min(len(found), maxSuggestions)], offer))
 		return nil
 	case len(unknown) == 0:
 		unknown = []string{words}

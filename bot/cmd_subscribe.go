@@ -11,8 +11,12 @@ import (
 // maxSuggestions is how many tags are offered in place of unknown words.
 const maxSuggestions = 8
 
-// runSubscribe follows the tags named; alone it opens the tag browser.
+// runSubscribe follows the tags named; alone it opens the tag browser. So it
+// does for "all": with a few presses one has all there is, and sees what that is.
 func runSubscribe(ctx context.Context, t *turn, args string) error {
+	if everything(args) {
+		args = ""
+	}
 	found, unknown := t.b.tags.Parse(args)
 	if len(found) == 0 && len(unknown) == 0 {
 		if args != "" {
@@ -60,6 +64,17 @@ func (t *turn) subscribe(ctx context.Context, found []tagwire.Tag, unknown []str
 // unknownTags says which words are no tags and offers the nearest tags, of those
 // given if any are. The buttons carry what data makes of a tag.
 func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, of []tagwire.TagSlug, data func(tagwire.TagSlug) string) ([]tagwire.HTML, tagwire.Keyboard) {
+	tags := t.nearest(unknown, of)
+	key := locale.TagUnknown
+	if len(tags) > 0 {
+		key = locale.TagMeant
+	}
+	parts = append(parts, t.html(key, locale.Markup("words", t.words(unknown))))
+	return parts, t.offer(tags, data)
+}
+
+// words are a person's words that stand for no tag, the first few of them.
+func (t *turn) words(unknown []string) tagwire.HTML {
 	var shown tagwire.HTML
 	for i, word := range unknown[:min(len(unknown), 3)] {
 		if i > 0 {
@@ -70,13 +85,7 @@ func (t *turn) unknownTags(parts []tagwire.HTML, unknown []string, of []tagwire.
 	if rest := len(unknown) - 3; rest > 0 {
 		shown += " " + t.html(locale.ListMore, locale.Num("n", rest))
 	}
-	tags := t.nearest(unknown, of)
-	key := locale.TagUnknown
-	if len(tags) > 0 {
-		key = locale.TagMeant
-	}
-	parts = append(parts, t.html(key, locale.Markup("words", shown)))
-	return parts, t.offer(tags, data)
+	return shown
 }
 
 // nearest are the tags nearest to some unknown words, shared out among them.

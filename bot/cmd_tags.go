@@ -38,8 +38,7 @@ func (t *turn) lookUp(ctx context.Context, words string) error {
 	}
 	card := func(tag tagwire.TagSlug) string { return data("ti", string(tag)) }
 	if len(found) > 0 {
-		found = found[:min(len(found), maxSuggestions)]
-		t.say(t.html(locale.TagWhich), t.offer(found, card))
+		t.say(t.whichTag(found, unknown), t.offer(found[:min(len(found), maxSuggestions)], card))
 		return nil
 	}
 	if len(unknown) == 0 {
@@ -48,6 +47,15 @@ func (t *turn) lookUp(ctx context.Context, words string) error {
 	parts, offers := t.unknownTags(nil, unknown, nil, card)
 	t.say(blocks(parts...), offers)
 	return nil
+}
+
+// whichTag asks for one of several tags, or, if there is but one beside words
+// that are none, whether that is the one meant.
+func (t *turn) whichTag(found []tagwire.Tag, unknown []string) tagwire.HTML {
+	if len(found) == 1 && len(unknown) > 0 {
+		return t.html(locale.TagMeant, locale.Markup("words", t.words(unknown)))
+	}
+	return t.html(locale.TagWhich)
 }
 
 // branch is a tag and how deep in the tree it is.
@@ -82,6 +90,10 @@ func (t *turn) showTree(ctx context.Context, page int) error {
 	tree := t.tree()
 	from, to, at, count := pages(len(tree), page, perTree)
 	var rows []tagwire.HTML
+	if path := t.path(tree[from].tag); at > 0 && len(path) > 0 {
+		// A page that begins in the middle of the tree says where.
+		rows = append(rows, t.html(locale.CardPath, locale.Markup("tags", t.names(path))))
+	}
 	for _, b := range tree[from:to] {
 		row := tagwire.Foreign(t.name(b.tag.Slug))
 		if b.depth == 0 {

@@ -24,10 +24,10 @@ func runUnsubscribe(ctx context.Context, t *turn, args string) error {
 		t.say(blocks(t.html(locale.FollowsNone), t.html(locale.NextChoose)), nil)
 		return nil
 	}
-	switch strings.ToLower(args) {
-	case "":
+	switch {
+	case args == "":
 		return t.showOwn(ctx, 0)
-	case "all", "*", "everything", "全部", "所有":
+	case everything(args):
 		t.say(t.html(locale.UnsubAsk, locale.Num("n", len(followed)), locale.Markup("tags", t.names(followed))), tagwire.Keyboard{{
 			{Text: t.plain(locale.ButtonUnsubAll), Data: data("ua")},
 			{Text: t.plain(locale.ButtonKeep), Data: data("k")},
@@ -43,6 +43,15 @@ func runUnsubscribe(ctx context.Context, t *turn, args string) error {
 		unknown = []string{args}
 	}
 	return t.unsubscribe(ctx, slugs(found), unknown)
+}
+
+// everything reports whether a person's words mean all tags.
+func everything(args string) bool {
+	switch strings.ToLower(args) {
+	case "all", "*", "everything", "all tags", "全部", "所有", "全部标签", "所有标签":
+		return true
+	}
+	return false
 }
 
 func (t *turn) unsubscribe(ctx context.Context, tags []tagwire.TagSlug, unknown []string) error {

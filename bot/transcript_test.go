@@ -55,6 +55,7 @@ func transcripts() map[string]func(w *world) {
 			w.presses(anna, group, w.in("More tags", "更多标签"))
 			w.says(anna, topic, "/subscribe "+w.in("Functional materials", "功能材料"))
 			w.says(anna, group, "/subscribe qqqqqq")
+			w.says(anna, group, w.in("/subscribe all", "/subscribe 全部"))
 			w.says(bob, group, "/subscribe policy")
 		},
 		"subscribe-buttons": func(w *world) {
@@ -66,7 +67,7 @@ func transcripts() map[string]func(w *world) {
 			w.presses(anna, group, w.in("Lutetium", "镥"))
 			w.presses(anna, group, "‹")
 			w.presses(anna, group, w.in("✓ Cerium", "✓ 铈"))
-			w.presses(anna, group, w.in("All of Rare earths", "“稀土”全部"))
+			w.presses(anna, group, w.in("All of Rare earths", "全部“稀土”"))
 			w.presses(anna, group, w.in("↩ Back", "↩ 返回"))
 			w.presses(anna, group, w.in("↩ Back", "↩ 返回"))
 			w.presses(bob, group, w.in("Policy", "政策"))
@@ -111,6 +112,7 @@ func transcripts() map[string]func(w *world) {
 			w.says(bob, group, "/latest dysprosium")
 			w.says(bob, group, "/latest 11")
 			w.says(bob, group, "/latest copper tin")
+			w.says(bob, group, "/latest copper please")
 			w.says(bob, group, "/latest coper 2")
 			w.presses(bob, group, w.in("Copper", "铜"))
 		},
