@@ -55,6 +55,7 @@ func broadcast(t *testing.T, answer time.Duration, chats, articles int) {
 	defer db.Close()
 	source := storetest.Source(t, db, "news")
 	var places []tagwire.ChatID
+	var changes []tagwire.Change
 	for i := range int64(chats) {
 		user, chat := 1000+i, 1000+i
 		must(tg.AddUser(emulator.User{ID: user, FirstName: "P"}))
@@ -68,9 +69,10 @@ func broadcast(t *testing.T, answer time.Duration, chats, articles int) {
 		}
 		c := storetest.Chat(tagwire.ChatID(chat))
 		c.Mode = tagwire.ModeInstant
-		storetest.Apply(t, db, i+1, tagwire.SeeChat{Chat: c}, tagwire.Subscribe{Dest: tagwire.Dest{Chat: c.ID}, Tags: []tagwire.TagSlug{"copper"}})
+		changes = append(changes, tagwire.SeeChat{Chat: c}, tagwire.Subscribe{Dest: tagwire.Dest{Chat: c.ID}, Tags: []tagwire.TagSlug{"copper"}})
 		places = append(places, c.ID)
 	}
+	storetest.Apply(t, db, 1, changes...)
 	for i := range articles {
 		storetest.Publish(t, db, source, storetest.Article(fmt.Sprint("a", i), "copper"))
 	}
@@ -117,7 +119,9 @@ func broadcast(t *testing.T, answer time.Duration, chats, articles int) {
 		}
 	}
 	slices.Sort(waits)
-	used := float64(len(calls)-1) / calls[len(calls)-1].At.Sub(calls[0].At).Seconds() / perSecond
+	// At the end the last chats wait for their own pace, whatever the rest.
+	most := len(calls) * 95 / 100
+	used := float64(most) / calls[most].At.Sub(calls[0].At).Seconds() / perSecond
 	p99 := waits[len(waits)*99/100]
 	t.Logf("answers after %v: %d messages at %.1f %% of the rate, replies after %v (p99)", answer, len(calls), 100*used, p99)
 	if used < 0.97 {
