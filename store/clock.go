@@ -31,6 +31,7 @@ func (db *DB) SetBack(ctx context.Context, now time.Time, by time.Duration) erro
 			`UPDATE lanes SET reply_ms = min(reply_ms, max(?1, reply_ms - ?2)), post_ms = min(post_ms, max(?1, post_ms - ?2))
 				WHERE reply_ms > ?1 OR post_ms > ?1`,
 			`UPDATE sources SET next_poll_ms = max(?1, next_poll_ms - ?2) WHERE next_poll_ms > ?1`,
+			`UPDATE hold SET until_ms = max(?1, until_ms - ?2) WHERE until_ms > ?1`,
 		} {
 			if err := tx.exec(q, ms(now), by.Milliseconds()); err != nil {
 				return err

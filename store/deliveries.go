@@ -79,6 +79,11 @@ func (t *tx) settle(now time.Time, s tagwire.Settlement) error {
 	if err := t.releaseLane(d.Chat, s.PostAfter, s.ReplyAfter); err != nil {
 		return err
 	}
+	if !s.HoldAll.IsZero() {
+		if err := t.hold(s.HoldAll); err != nil {
+			return err
+		}
+	}
 	if s.State == tagwire.Sent { // Telegram took a message: the place is open
 		if err := t.resume(d); err != nil {
 			return err

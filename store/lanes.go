@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,6 +53,9 @@ const (
 func (db *DB) Claim(ctx context.Context, now time.Time, n int) (claimed []tagwire.Delivery, err error) {
 	err = db.writer.do(ctx, func(tx *tx) error {
 		claimed = claimed[:0]
+		if held, err := tx.held(now); held || err != nil {
+			return err
+		}
 		for _, class := range []tagwire.Class{tagwire.ClassReply, tagwire.ClassInstant, tagwire.ClassDigest} {
 			if len(claimed) == n {
 				break
@@ -89,6 +93,22 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) (claimed []tagwir
 	return claimed, wrap("claim", err)
 }
 
+// held reports whether nothing at all may be sent yet.
+func (t *tx) held(now time.Time) (bool, error) {
+	var until int64
+	err := t.row(`SELECT until_ms FROM hold WHERE one = 1`, nil, &until)
+	if errors.Is(err, tagwire.ErrNotFound) {
+		return false, nil
+	}
+	return until > ms(now), err
+}
+
+// hold lets nothing be claimed before an instant.
+func (t *tx) hold(until time.Time) error {
+	return t.exec(`INSERT INTO hold (one, until_ms) VALUES (1, ?)
+		ON CONFLICT DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)`, ms(until))
+}
+
 func (t *tx) lease(chat tagwire.ChatID, class tagwire.Class) (tagwire.Delivery, error) {
 	d := tagwire.Delivery{Dest: tagwire.Dest{Chat: chat}, Class: class}
 	var payload string
@@ -117,7 +137,7 @@ func (t *tx) lease(chat tagwire.ChatID, class tagwire.Class) (tagwire.Delivery, 
 
 // A partial index answers each part with its first entry; SQLite sees that it
 // may only where its condition is repeated.
-const nextReadySQL = `SELECT ifnull(min(at), -1) FROM (
+const nextReadySQL = `SELECT ifnull(max(min(at), ifnull((SELECT until_ms FROM hold WHERE one = 1), 0)), -1) FROM (
 	SELECT min(reply_ms) AS at FROM lanes WHERE leased = 0 AND replies = 1
 	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 1 AND class < 9
 	UNION ALL SELECT min(post_ms) FROM lanes WHERE leased = 0 AND class = 2 AND class < 9)`

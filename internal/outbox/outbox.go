@@ -267,7 +267,9 @@ func (o *Outbox) attempt(ctx context.Context, d tagwire.Delivery, chat tagwire.C
 	case s.SuspendThread != "" && d.Dest.Thread != 0:
 		s.Notice = o.topicLost(ctx, d.Dest, chat)
 	}
-	o.note(d, s, err, now.Sub(started), now)
+	if o.note(d, s, err, now.Sub(started), now) {
+		s.HoldAll = s.PostAfter
+	}
 	return s, err
 }
 
@@ -319,15 +321,16 @@ func (o *Outbox) topicLost(ctx context.Context, d tagwire.Dest, chat tagwire.Cha
 	return &tagwire.Message{HTML: t.HTML(locale.TopicLostUnnamed), Silent: true}
 }
 
-// note counts and logs an outcome, and watches for a limit of the whole bot.
-func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took time.Duration, now time.Time) {
+// note counts and logs an outcome, and reports whether it tells of a limit of the
+// whole bot.
+func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took time.Duration, now time.Time) (holdAll bool) {
 	o.Metrics.GetOrCreateCounter(fmt.Sprintf(`tagwire_deliveries_total{kind=%q,state=%q}`, d.Kind, s.State)).Inc()
 	o.Metrics.GetOrCreatePrometheusHistogram(`tagwire_send_seconds`).Update(took.Seconds())
 	if s.Ambiguous {
 		o.Metrics.GetOrCreateCounter(`tagwire_deliveries_ambiguous_total`).Inc()
 	}
 	if err == nil {
-		return
+		return false
 	}
 	level := slog.LevelInfo
 	if s.State == tagwire.Dead || s.Plain {
@@ -340,10 +343,11 @@ func (o *Outbox) note(d tagwire.Delivery, s tagwire.Settlement, err error, took 
 	case ok && send.Fault == tagwire.FaultConflict:
 		o.flood.pause(now.Add(holdPause))
 	case ok && send.Fault == tagwire.FaultRetryAfter:
-		if o.flood.note(d.Dest.Chat, now, s.PostAfter) {
+		if holdAll = o.flood.note(d.Dest.Chat, now, s.PostAfter); holdAll {
 			o.Log.Warn("too many requests in several chats: all sending pauses", "until", s.PostAfter)
 		}
 	}
+	return holdAll
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

@@ -121,6 +121,8 @@ type Settlement struct {
 	// PostAfter and ReplyAfter hold the chat's lane: no broadcast, no reply
 	// before.
 	PostAfter, ReplyAfter time.Time
+	// HoldAll is set when the whole bot is to wait: nothing is claimed before.
+	HoldAll time.Time
 	// SuspendChat or SuspendThread stops all posts to the chat or the topic, for
 	// the reason given here; what is queued there is dropped.
 	SuspendChat   string
