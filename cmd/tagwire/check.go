@@ -24,9 +24,9 @@ func checkCommand(environ []string) *cobra.Command {
 					mark, well = "FAULT", false
 				}
 				lines := strings.Split(strings.TrimSpace(f.Detail), "\n")
-				fmt.Fprintf(cmd.OutOrStdout(), "%s  %-28s  %s\n", mark, f.What, lines[0])
+				fmt.Fprintf(cmd.OutOrStdout(), "%s  %-36s  %s\n", mark, f.What, lines[0])
 				for _, line := range lines[1:] {
-					fmt.Fprintf(cmd.OutOrStdout(), "%-37s%s\n", "", line)
+					fmt.Fprintf(cmd.OutOrStdout(), "%-45s%s\n", "", line)
 				}
 			}
 			c, err := config.Load(environ, dotenv)

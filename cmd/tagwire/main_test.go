@@ -149,6 +149,9 @@ func TestCheck_aBrokenCatalogueIsReportedByLine(t *testing.T) {
 	if code != 1 || strings.Count(out, "catalogue.yaml:4:") != 3 || !strings.Contains(out, "@wire_bot") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
+	if strings.Count(out, `"every now and then"`) != 1 || strings.Contains(out, "write five") {
+		t.Errorf("it says twice what is wrong with the schedule, or what to do:\n%s", out)
+	}
 }
 
 // The service starts, talks to Telegram and ends without a fault when it is

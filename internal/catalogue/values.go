@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -179,7 +180,10 @@ func (r *reader) schedule(n node) string {
 	}
 	if r.checkSchedule != nil {
 		if err := r.checkSchedule(s); err != nil {
-			r.fault(n, fmt.Sprintf("bad schedule %s: %s", quote(s), oneLine(err.Error())), `use "@every 15m" or five cron fields such as "*/10 * * * *"`)
+			// The checker quotes the spec and gives a remedy, too; once is enough.
+			reason := strings.TrimPrefix(err.Error(), "schedule "+strconv.Quote(strings.TrimSpace(s))+": ")
+			reason, _, _ = strings.Cut(reason, "; write ")
+			r.fault(n, fmt.Sprintf("bad schedule %s: %s", quote(s), oneLine(reason)), `use "@every 15m" or five cron fields such as "*/10 * * * *"`)
 		}
 	}
 	return s

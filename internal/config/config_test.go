@@ -84,7 +84,7 @@ func TestLoad_oneLineForEachBadValue(t *testing.T) {
 		"SEND_RATE=NaN":                            "SEND_RATE: NaN is not above 0 and at most 1000; 25 keeps clear of Telegram's limit",
 		"SEND_RATE=1001":                           "SEND_RATE: 1001 is not above 0 and at most 1000; 25 keeps clear of Telegram's limit",
 		"ALLOW_PRIVATE_NETWORKS=maybe":             `ALLOW_PRIVATE_NETWORKS: "maybe" is neither true nor false; write true or false`,
-		"LOG_LEVEL=loud":                           `LOG_LEVEL: level string "loud": unknown name; write debug, info, warn or error`,
+		"LOG_LEVEL=loud":                           `LOG_LEVEL: "loud" is no level; write debug, info, warn or error`,
 		"LOG_FORMAT=xml":                           `LOG_FORMAT: "xml" is no format; write text or json`,
 	} {
 		t.Run(setting, func(t *testing.T) {

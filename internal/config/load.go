@@ -139,9 +139,10 @@ func complaint(err error) (string, error) {
 	case errors.As(p.Err, &num):
 		wrong = strconv.Quote(num.Num) + " is not a number"
 	case p.Err != nil:
-		wrong = p.Err.Error()
+		// Of a log level, the library of logs says: slog: level string "loud": unknown name.
+		wrong = strings.NewReplacer("slog: level string ", "", ": unknown name", " is no level").Replace(p.Err.Error())
 	}
-	return key, fmt.Errorf("%s: %s; %s", key, strings.TrimPrefix(wrong, "slog: "), remedy[key])
+	return key, fmt.Errorf("%s: %s; %s", key, wrong, remedy[key])
 }
 
 // check finds values that could be read and yet cannot be right.
