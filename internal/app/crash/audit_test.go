@@ -68,6 +68,9 @@ func (w *world) audit() *audit {
 	a.order()
 	a.commands()
 	a.totals()
+	db := w.autopsy.open()
+	defer db.Close()
+	w.autopsy.integrity(db)
 	return a
 }
 

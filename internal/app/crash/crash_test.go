@@ -78,7 +78,7 @@ func TestCrash(t *testing.T) {
 		default:
 			w.dieAt(w.spec(p))
 		}
-		if i%2 == 1 {
+		if i%3 == 2 {
 			w.dieIdle()
 		}
 	}

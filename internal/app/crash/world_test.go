@@ -213,12 +213,14 @@ func (w *world) until(c *child, what string, holds func() (bool, string)) {
 func (w *world) idle() (c *child, waiting int) {
 	w.t.Helper()
 	c = w.live("")
+	db := w.autopsy.open()
+	defer db.Close()
 	w.until(c, "idle", func() (bool, string) {
 		if n := w.tg.Pending(botID); n > 0 {
 			return false, fmt.Sprint(n, " updates not confirmed")
 		}
 		todo := ""
-		todo, waiting = w.autopsy.todo(len(w.press.all()))
+		todo, waiting = w.autopsy.todo(db, len(w.press.all()))
 		return todo == "", todo
 	})
 	w.slowest = max(w.slowest, time.Unix(0, w.polled.Load()).Sub(c.started))
