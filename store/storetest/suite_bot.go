@@ -147,9 +147,12 @@ func migrationTests() []test {
 		{"a thousand posts, none lost, in order, told of three times, the new chat first", func(b *bench) {
 			old := Chat(from)
 			old.Type, old.Language, old.Zone = tagwire.Group, "zh", "Europe/Berlin"
-			b.apply(tagwire.SeeChat{Chat: old}, tagwire.Subscribe{Dest: home(), Tags: []tagwire.TagSlug{"copper", "zinc"}})
+			b.apply(tagwire.SeeChat{Chat: old})
+			for thread := range tagwire.ThreadID(10) {
+				b.apply(tagwire.Subscribe{Dest: tagwire.Dest{Chat: from, Thread: thread}, Tags: []tagwire.TagSlug{"copper"}})
+			}
 			var articles []tagwire.Article
-			for i := range 1000 {
+			for i := range 100 {
 				articles = append(articles, Article(fmt.Sprint(i), "copper"))
 			}
 			b.publish(articles...)
@@ -161,17 +164,28 @@ func migrationTests() []test {
 			}
 			b.same("while one is on the wire", nil, b.claim(8))
 			b.settle(onWire, tagwire.Settlement{State: tagwire.Queued, MigrateTo: to})
-			sent := Drain(b, b, b.now)
-			if len(sent) != 1000 {
-				b.Errorf("%d posts reach the new chat, want 1000", len(sent))
-			}
-			for i, d := range sent {
-				if d.Dest.Chat != to || (i > 0 && d.ID < sent[i-1].ID) {
-					b.Fatalf("post %d: %+v", i, d)
+			lines, err := b.Ledger(background())
+			b.ok(err)
+			queued := 0
+			for _, l := range lines {
+				if l.Dest.Chat == to && l.State == tagwire.Queued {
+					queued++
 				}
 			}
-			if n := len(b.waiting(there)); n != 1000 {
-				b.Errorf("%d articles wait for the digest, want 1000", n)
+			if queued != 1000 {
+				b.Errorf("%d posts wait at the new chat, want 1000", queued)
+			}
+			last := onWire.ID - 1
+			for range 20 {
+				d := b.claimOne()
+				if d.Dest.Chat != to || d.ID <= last {
+					b.Fatalf("after %d comes %+v", last, d)
+				}
+				last = d.ID
+				b.settle(d, tagwire.Settlement{State: tagwire.Sent, MessageID: 1})
+			}
+			if n := len(b.waiting(there)); n != 100 {
+				b.Errorf("%d articles wait for the digest, want 100", n)
 			}
 		}},
 		{"settings and tags go along", func(b *bench) {
