@@ -67,8 +67,8 @@ type App struct {
 	clock    clock
 }
 
-// New opens the database and builds the program; Close it, or Run it to its
-// end. It calls neither Telegram nor a source.
+// New opens the database and builds the program; Run it, which closes it. It
+// calls neither Telegram nor a source.
 func New(ctx context.Context, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -139,9 +139,6 @@ func (a *App) newIngest() *ingest.Ingest {
 func (a *App) Chat(ctx context.Context, id tagwire.ChatID) (tagwire.Chat, error) {
 	return a.db.Chat(ctx, id)
 }
-
-// Close closes the database of an App that was not run.
-func (a *App) Close() error { return a.db.Close() }
 
 // Run runs the program until ctx ends, then stops in order: no new work, the
 // requests on the wire are finished and their outcomes recorded, the database

@@ -55,8 +55,7 @@ type stage struct {
 	read    map[string]bool   // events of the bot that the script has asked for
 	last    *emulator.Message // the last of them
 	answer  emulator.Answer   // to the last press
-	pressed bool
-	ahead   atomic.Int64 // of the world's clock, in nanoseconds: the program's
+	ahead   atomic.Int64      // of the world's clock, in nanoseconds: the program's
 }
 
 // newStage opens the world and starts the program in it.

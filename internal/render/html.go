@@ -15,10 +15,6 @@ import (
 // more than about 32 KB of markup per message, whatever its text is like.
 const maxURL = 2000
 
-// Escape turns text of our own into HTML; commands in it stay tappable. Texts of
-// others go through tagwire.Foreign.
-func Escape(s string) tagwire.HTML { return tagwire.Escape(s) }
-
 // Bold sets HTML in bold.
 func Bold(h tagwire.HTML) tagwire.HTML { return wrap("b", h) }
 
