@@ -216,6 +216,9 @@ func (w *world) idle() (c *child, waiting int) {
 	db := w.autopsy.open()
 	defer db.Close()
 	w.until(c, "idle", func() (bool, string) {
+		if w.polled.Load() == 0 {
+			return false, "it has not asked for updates"
+		}
 		if n := w.tg.Pending(botID); n > 0 {
 			return false, fmt.Sprint(n, " updates not confirmed")
 		}
