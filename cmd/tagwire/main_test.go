@@ -183,3 +183,13 @@ func TestRun_startsAndStops(t *testing.T) {
 		t.Error("the token is in the log")
 	}
 }
+
+func TestRun_saysWhatToDoAboutARefusedToken(t *testing.T) {
+	t.Chdir(t.TempDir())
+	environ, telegram := world(t, "")
+	telegram.Revoke(testToken)
+	code, _, errOut := tagwire(t, environ, "run")
+	if code != 1 || !strings.Contains(errOut, "tagwire: telegram: unauthorized: 401 Unauthorized; Telegram does not know this token: copy it anew from @BotFather") {
+		t.Errorf("exit %d: %s", code, errOut)
+	}
+}

@@ -170,7 +170,10 @@ func (a *App) Run(ctx context.Context) (err error) {
 	group.Go(func() error { return a.converse(ctx) })
 	group.Go(func() error { a.keepFanningOut(ctx); return nil })
 	group.Go(func() error { timetable.Run(ctx); return nil })
-	return group.Wait()
+	if err = group.Wait(); unauthorized(err) {
+		return refusedToken(err)
+	}
+	return err
 }
 
 // prepare brings the database in line with the clock and the catalogue and takes

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,10 +78,9 @@ func checkToken(ctx context.Context, o Options) (string, error) {
 	}
 	defer g.Close()
 	me, err := g.Me(ctx)
-	send, refused := errors.AsType[*tagwire.SendError](err)
 	switch {
-	case refused && send.Fault == tagwire.FaultUnauthorized:
-		return "", fmt.Errorf("%w; Telegram does not know this token: copy it anew from @BotFather", err)
+	case unauthorized(err):
+		return "", refusedToken(err)
 	case err != nil:
 		return "", fmt.Errorf("%w; look at the network, at HTTPS_PROXY if one is needed, and at TELEGRAM_API_URL", err)
 	}

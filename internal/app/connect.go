@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"tagwire/bot"
@@ -42,7 +43,7 @@ func (a *App) introduce(ctx context.Context) (telegram.Me, error) {
 		if err == nil || ctx.Err() != nil {
 			return me, nil
 		}
-		if send, ok := errors.AsType[*tagwire.SendError](err); ok && send.Fault == tagwire.FaultUnauthorized {
+		if unauthorized(err) {
 			return me, err
 		}
 		a.Log.Warn("Telegram can't be reached yet", "err", err, "retry_in", wait)
@@ -54,6 +55,16 @@ func (a *App) introduce(ctx context.Context) (telegram.Me, error) {
 			return me, nil
 		}
 	}
+}
+
+func unauthorized(err error) bool {
+	send, ok := errors.AsType[*tagwire.SendError](err)
+	return ok && send.Fault == tagwire.FaultUnauthorized
+}
+
+// refusedToken adds the remedy to an error that Telegram did not know the token.
+func refusedToken(err error) error {
+	return fmt.Errorf("%w; Telegram does not know this token: copy it anew from @BotFather", err)
 }
 
 // publishMenus sets the command menus that Telegram shows beside the text
