@@ -18,11 +18,10 @@ func (a *App) timetable() (*schedule.Timetable, error) {
 		{"poll", a.Tick, func(ctx context.Context) error { return a.ingest.PollDue(ctx, a.Now()) }},
 		{"digests", a.Tick, func(ctx context.Context) error {
 			now := a.Now()
-			if by := a.clock.back(now); by >= setBack {
-				if err := a.heedClock(ctx, now, by); err != nil {
-					a.clock.wall = a.clock.wall.Add(by) // to be noticed again
-					return err
-				}
+			by := a.clock.back(now)
+			if err := a.heedClock(ctx, now, by); err != nil {
+				a.clock.wall = a.clock.wall.Add(by) // to be noticed again
+				return err
 			}
 			return a.dispatch.Digests(ctx, now)
 		}},
