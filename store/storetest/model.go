@@ -24,6 +24,7 @@ type model struct {
 	dests      map[tagwire.Dest]*modelDest
 	deliveries []*modelDelivery
 	held       map[tagwire.ChatID]hold
+	heldAll    time.Time // nothing is sent before
 	updates    map[int64]time.Time
 	pruned     bool // some deliveries have been forgotten
 }
@@ -465,6 +466,7 @@ func (m *model) settle(s tagwire.Settlement) {
 	m.finish(x, s.State, s.Reason)
 	chat := x.Dest.Chat
 	m.held[chat] = hold{later(m.held[chat].reply, s.ReplyAfter), later(m.held[chat].post, s.PostAfter)}
+	m.heldAll = later(m.heldAll, s.HoldAll)
 	d := x.Dest
 	if s.State == tagwire.Sent {
 		m.resume(d)
@@ -513,6 +515,47 @@ func (m *model) prune() {
 	m.pruned = m.pruned || len(m.deliveries) < before
 	for _, d := range m.dests {
 		maps.DeleteFunc(d.slots, func(_ string, at time.Time) bool { return at.Before(month) })
+	}
+}
+
+// setBack is a clock that was ahead and shows the right time now: waits are as
+// long as they were, what happened in the future happened now.
+func (m *model) setBack(by time.Duration) {
+	shift := func(t time.Time) time.Time {
+		if t.After(m.now) {
+			return later(m.now, t.Add(-by))
+		}
+		return t
+	}
+	until := func(t time.Time) time.Time {
+		if t.After(m.now) {
+			return m.now
+		}
+		return t
+	}
+	for id, h := range m.held {
+		m.held[id] = hold{shift(h.reply), shift(h.post)}
+	}
+	m.heldAll = shift(m.heldAll)
+	for _, s := range m.sources {
+		s.state.NextPoll, s.state.LastOK = shift(s.state.NextPoll), until(s.state.LastOK)
+	}
+	for id, c := range m.chats {
+		if c.NextDigest.After(m.now) {
+			c.NextDigest = time.UnixMilli(1).UTC() // overdue since ever
+			m.chats[id] = c
+		}
+	}
+	for id, at := range m.updates {
+		m.updates[id] = until(at)
+	}
+	for _, d := range m.dests {
+		for slot, at := range d.slots {
+			d.slots[slot] = until(at)
+		}
+	}
+	for _, x := range m.deliveries {
+		x.done = until(x.done)
 	}
 }
 

@@ -54,6 +54,7 @@ func Random(t *testing.T, budget time.Duration, open func(t testing.TB, place st
 			"time passes": r.pass,
 			"restart":     r.restart,
 			"prune":       r.prune,
+			"set back":    r.clockBack,
 		})
 		r.end(rt)
 	})
@@ -401,6 +402,12 @@ func (r *run) claimUpTo(t *rapid.T, n int) (claimed []tagwire.Delivery) {
 	if len(claimed) > n {
 		t.Fatalf("%d claimed, want at most %d", len(claimed), n)
 	}
+	if r.heldAll.After(r.now) {
+		if len(claimed) > 0 {
+			t.Fatalf("claimed although nothing may be sent before %v: %v", r.heldAll, describe(claimed))
+		}
+		return nil
+	}
 	var last tagwire.Class
 	var lastReady time.Time
 	for _, got := range claimed {
@@ -470,11 +477,13 @@ func (r *run) settle(t *rapid.T) {
 func (r *run) drawOutcome(t *rapid.T, x *modelDelivery) tagwire.Settlement {
 	s := tagwire.Settlement{Delivery: x.ID, Chat: x.Dest.Chat, State: tagwire.Queued}
 	pause := r.now.Add(rapid.SampledFrom([]time.Duration{time.Second, 3 * time.Second, time.Hour}).Draw(t, "pause"))
-	switch rapid.SampledFrom([]string{"sent", "sent", "sent", "flood", "unsent", "unknown", "markup", "dead", "gone", "topic", "migrated"}).Draw(t, "outcome") {
+	switch rapid.SampledFrom([]string{"sent", "sent", "sent", "flood", "flood of all", "unsent", "unknown", "markup", "dead", "gone", "topic", "migrated"}).Draw(t, "outcome") {
 	case "sent":
 		s.State, s.MessageID, s.PostAfter = tagwire.Sent, 1, pause
 	case "flood":
 		s.Reason, s.PostAfter, s.ReplyAfter = "429", pause, pause
+	case "flood of all":
+		s.Reason, s.PostAfter, s.ReplyAfter, s.HoldAll = "429", pause, pause, pause
 	case "unsent":
 		s.Attempt, s.PostAfter = true, pause
 	case "unknown":
@@ -499,6 +508,17 @@ func (r *run) drawOutcome(t *rapid.T, x *modelDelivery) tagwire.Settlement {
 func (r *run) pass(t *rapid.T) {
 	r.step++
 	r.now = r.now.Add(rapid.SampledFrom([]time.Duration{time.Millisecond, time.Second, time.Minute, time.Hour, 25 * time.Hour, 31 * 24 * time.Hour}).Draw(t, "time"))
+}
+
+func (r *run) clockBack(t *rapid.T) {
+	const by = time.Hour
+	if r.now.Add(-by).Before(Start()) {
+		t.Skip("at the beginning of time")
+	}
+	r.step++
+	r.now = r.now.Add(-by)
+	must(t, r.store.SetBack(background(), r.now, by))
+	r.model.setBack(by)
 }
 
 // restart is what a crash leaves: what was on the wire may have been sent.
@@ -606,6 +626,7 @@ func (r *run) checkNext(t *rapid.T) {
 			}
 		}
 	}
+	want = later(want, r.heldAll)
 	got, err := r.store.NextReady(background())
 	must(t, err)
 	past := !want.After(Start()) && !got.After(Start()) // long ago is long ago

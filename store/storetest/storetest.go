@@ -43,6 +43,8 @@ type Store interface {
 	ApplyUpdate(ctx context.Context, now time.Time, updateID int64, changes []tagwire.Change, replies []tagwire.Reply) (applied bool, err error)
 	DeadDeliveries(ctx context.Context, limit int) (newest []tagwire.DeadDelivery, total int, err error)
 	// Of the app.
+	Newest(ctx context.Context) (time.Time, error)
+	SetBack(ctx context.Context, now time.Time, by time.Duration) error
 	Queue(ctx context.Context) (map[tagwire.State]int, error)
 	Prune(ctx context.Context, now time.Time) error
 	Ping(ctx context.Context) error

@@ -396,6 +396,26 @@ func housekeepingTests() []test {
 				}
 			}
 		}},
+		{"a clock set back leaves pauses as long as they were", func(b *bench) {
+			b.subscribe(home(), "copper")
+			b.post("a")
+			b.now = b.after(24 * time.Hour)
+			b.settle(b.claimOne(), tagwire.Settlement{State: tagwire.Queued, PostAfter: b.now.Add(time.Minute), HoldAll: b.now.Add(time.Second)})
+			newest, err := b.Newest(background())
+			b.ok(err)
+			if !newest.Equal(b.after(0)) {
+				b.Errorf("newest %v", newest)
+			}
+			b.now = b.after(0)
+			b.ok(b.SetBack(background(), b.now, 24*time.Hour))
+			b.next(b.after(time.Minute))
+			if due := b.due(b.after(time.Hour), 9); len(due) != 1 {
+				b.Errorf("due after an hour: %v", due)
+			}
+			if c := b.chat(-100); c.NextDigest.After(b.now) {
+				b.Errorf("the next digest is still to be worked out, but comes %v", c.NextDigest)
+			}
+		}},
 		{"a healthy store answers", func(b *bench) { b.ok(b.Ping(background())) }},
 		{"a closed store refuses", func(b *bench) {
 			b.ok(b.Close())

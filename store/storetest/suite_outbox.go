@@ -95,6 +95,19 @@ func claimTests() []test {
 			b.same("early", nil, b.claim(8))
 			b.next(b.after(time.Hour))
 		}},
+		{"a pause of the whole bot holds every chat, over a restart", func(b *bench) {
+			b.say(home(), "one")
+			b.say(other, "two")
+			d := b.claim(1)[0]
+			b.settle(d, tagwire.Settlement{State: tagwire.Queued, HoldAll: b.after(time.Hour)})
+			b.restart()
+			b.same("early", nil, b.claim(8))
+			b.next(b.after(time.Hour))
+			b.now = b.after(time.Hour)
+			if got := b.claim(8); len(got) != 2 {
+				b.Error(describe(got))
+			}
+		}},
 		{"tells the pace of the chat", func(b *bench) {
 			b.say(home(), "one", "two")
 			b.settle(b.claimOne(), tagwire.Settlement{State: tagwire.Sent, MessageID: 1, PostAfter: b.after(time.Minute)})
