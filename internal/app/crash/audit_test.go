@@ -24,7 +24,8 @@ type audit struct {
 	expected   int // posts and digests that had to arrive
 	lost       int
 	duplicates int
-	dead       int // rows given up after too many kills, for an operator to judge
+	dead       int // given up after too many kills, for an operator to judge
+	unseen     int // of them, what in truth never arrived
 }
 
 func (w *world) audit() *audit {
@@ -106,6 +107,9 @@ func (a *audit) arrived(r row, times int, what string) {
 		a.fail("%s arrived %d times in chat %d; it was on the wire at %d kills", what, times, r.chat, r.onWire)
 	}
 	a.duplicates += max(0, times-1)
+	if times == 0 && r.state == "dead" {
+		a.unseen++
+	}
 }
 
 func isDigest(m emulator.Message) bool { return strings.HasPrefix(m.Text, "🗞") }
@@ -273,8 +277,8 @@ func (a *audit) totals() {
 			a.fail("Telegram objects: %+v", c)
 		}
 	}
-	a.w.t.Logf("seed %d: %d kills, %d deliveries, lost %d, duplicates %d of %d requests on the wire (at most %d at a kill), given up %d; slowest restart %s",
-		a.w.seed, a.w.kills, a.expected, a.lost, a.duplicates, onWire, a.w.autopsy.most, a.dead, a.w.slowest.Round(time.Millisecond))
+	a.w.t.Logf("seed %d: %d kills, %d deliveries, lost %d, duplicates %d of %d requests on the wire (at most %d at a kill), given up %d, of which %d had not arrived; slowest restart %s",
+		a.w.seed, a.w.kills, a.expected, a.lost, a.duplicates, onWire, a.w.autopsy.most, a.dead, a.unseen, a.w.slowest.Round(time.Millisecond))
 	if a.w.slowest > 5*time.Second {
 		a.fail("a restart took %s", a.w.slowest)
 	}
