@@ -51,7 +51,7 @@ func Run(t *testing.T, open func(t testing.TB, place string) Audited) {
 	}
 	t.Run("random sequences agree with the model", func(t *testing.T) {
 		t.Parallel()
-		Random(t, 8*time.Second, open)
+		Random(t, 6*time.Second, open)
 	})
 }
 

@@ -245,6 +245,29 @@ func migrationTests() []test {
 			b.same("early", nil, b.claim(8))
 			b.next(b.after(time.Hour))
 		}},
+		{"the longer pause of both holds", func(b *bench) {
+			b.say(home(), "one")
+			b.settle(b.claimOne(), tagwire.Settlement{State: tagwire.Queued, ReplyAfter: b.after(time.Hour), PostAfter: b.after(2 * time.Hour)})
+			b.subscribe(there, "copper")
+			b.post("a")
+			b.settle(b.claimOne(), tagwire.Settlement{State: tagwire.Queued, ReplyAfter: b.after(time.Minute), PostAfter: b.after(time.Minute)})
+			b.apply(move)
+			b.next(b.after(time.Hour))
+			b.now = b.after(time.Hour)
+			b.sends("-1001234 message one")
+			b.next(b.after(2 * time.Hour))
+		}},
+		{"a digest that came counts at a place that was known", func(b *bench) {
+			b.subscribe(home(), "copper", "zinc")
+			b.mode(from, tagwire.ModeDigest)
+			b.apply(tagwire.SeeChat{Chat: Chat(to)}, tagwire.SeeTopic{Dest: there, Name: "General"})
+			b.publish(Article("a", "copper", "zinc"))
+			b.chunk(1)
+			b.apply(b.plan(home(), "monday"))
+			b.apply(move)
+			b.fanOut(1)
+			b.same("waiting", nil, b.waiting(there))
+		}},
 		{"to itself is nothing", func(b *bench) {
 			b.subscribe(home(), "copper")
 			b.say(home(), "one")
