@@ -18,13 +18,20 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// stopTimeout bounds the wait for running jobs at the end.
-const stopTimeout = 30 * time.Second
+const (
+	// stopTimeout bounds the wait for running jobs at the end.
+	stopTimeout = 30 * time.Second
+	// lookEvery is how often the clock is looked at, setBack how far it must have
+	// gone back to matter.
+	lookEvery = time.Minute
+	setBack   = 10 * time.Second
+)
 
 // Timetable runs named jobs at the times their specs give, in UTC.
 type Timetable struct {
 	cron *cron.Cron
 	log  *slog.Logger
+	wall func() time.Time // the wall clock, which may be set
 
 	mu    sync.Mutex
 	ctx   context.Context // of the jobs; nil before Run
@@ -41,6 +48,7 @@ func New(log *slog.Logger) *Timetable {
 		// The chain is made per job, with the job's name in its log.
 		cron:  cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger{log})),
 		log:   log,
+		wall:  func() time.Time { return time.Now().Round(0) },
 		names: map[string]bool{},
 	}
 }
@@ -117,7 +125,7 @@ func (t *Timetable) Run(ctx context.Context) {
 	t.ctx = ctx
 	t.mu.Unlock()
 	t.cron.Start()
-	<-ctx.Done()
+	t.watchClock(ctx)
 	ended := t.cron.Stop()
 	timer := time.NewTimer(stopTimeout)
 	defer timer.Stop()
@@ -125,6 +133,31 @@ func (t *Timetable) Run(ctx context.Context) {
 	case <-ended.Done():
 	case <-timer.C:
 		t.log.Error("jobs still running at the end were left behind", "after", stopTimeout)
+	}
+}
+
+// watchClock enters all jobs anew when the wall clock was set back: the library
+// waits for the times it has worked out, be they an hour or ten years ahead by
+// now. It returns when ctx ends.
+func (t *Timetable) watchClock(ctx context.Context) {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	wall, since := t.wall(), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		expected := wall.Add(time.Since(since))
+		wall, since = t.wall(), time.Now()
+		if by := expected.Sub(wall); by > setBack {
+			t.log.Warn("the clock was set back; the timetable begins anew", "by", by.Round(time.Second))
+			for _, e := range t.cron.Entries() {
+				t.cron.Remove(e.ID)
+				t.cron.Schedule(e.Schedule, e.Job)
+			}
+		}
 	}
 }
 
