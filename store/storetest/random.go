@@ -377,6 +377,14 @@ func (r *run) fannedOut(t *rapid.T) {
 
 func (r *run) digests(t *rapid.T) {
 	r.step++
+	if rapid.Bool().Draw(t, "wait for one") {
+		tomorrow := r.now.Add(25 * time.Hour)
+		for _, c := range r.chats {
+			if c.NextDigest.Before(tomorrow) {
+				r.now = later(r.now, c.NextDigest)
+			}
+		}
+	}
 	for _, due := range r.checkDue(t) {
 		var plans []tagwire.PlanDigest
 		for _, d := range due.Dests {
