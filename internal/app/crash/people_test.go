@@ -89,6 +89,9 @@ func (w *world) talk(id int64) {
 func (w *world) happen() {
 	w.t.Helper()
 	w.pass(time.Duration(20+w.chance.IntN(30)) * time.Minute)
+	if w.tg.Pending(botID) == 0 { // else a repetition would overtake what it repeats
+		w.tg.Repeat(botID, 1+w.chance.IntN(4))
+	}
 	for range 1 + w.chance.IntN(2) {
 		w.publish()
 	}
@@ -98,7 +101,6 @@ func (w *world) happen() {
 		id := 201 + w.chance.Int64N(8)
 		w.say(id, id, 0, "/digest now")
 	}
-	w.tg.Repeat(botID, w.chance.IntN(4))
 }
 
 func (w *world) publish() {
