@@ -19,3 +19,8 @@ func TestStore_agreesWithTheModelForLong(t *testing.T) {
 		})
 	}
 }
+
+// A hundred thousand updates, shuffled, each handed over one to three times.
+func TestStore_replayedUpdatesTakeEffectOnce(t *testing.T) {
+	storetest.Replay(t, 100_000, storetest.OpenSQLite)
+}

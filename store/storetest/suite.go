@@ -49,6 +49,10 @@ func Run(t *testing.T, open func(t testing.TB, place string) Audited) {
 			}
 		})
 	}
+	t.Run("a thousand updates replayed take effect once each", func(t *testing.T) {
+		t.Parallel()
+		Replay(t, 1000, open)
+	})
 	t.Run("random sequences agree with the model", func(t *testing.T) {
 		t.Parallel()
 		Random(t, 6*time.Second, open)
