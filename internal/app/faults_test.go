@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -383,6 +385,54 @@ func TestFaults_migrationInTheMidst(t *testing.T) {
 		}
 		if len(seen) != 1000 || in[group] < 100 || in[supergroup] < 100 {
 			t.Errorf("%d messages came: %v", len(seen), in)
+		}
+	})
+}
+
+// While nothing can be stored nothing is taken for done: neither what people
+// wrote, nor what sources publish. All of it is made up for within ten seconds
+// (of articles: at the next minute) after it works again.
+func TestFaults_ofTheDatabase(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFaults(t)
+		defer f.close()
+		raw := func(query string) {
+			t.Helper()
+			db, err := sql.Open("sqlite", f.path)
+			f.must(err)
+			_, err = db.Exec(query)
+			f.must(errors.Join(err, db.Close()))
+		}
+		tables := []string{"updates", "articles", "deliveries"}
+		for _, table := range tables {
+			raw(fmt.Sprintf(`CREATE TRIGGER no_%s BEFORE INSERT ON %[1]s BEGIN SELECT RAISE(ABORT, 'no room'); END`, table))
+		}
+		said := len(f.news(group, 0))
+		f.must(f.say("anna", "group", "/subscribe lithium", emulator.Saying{}))
+		f.must(f.say("anna", "group", "/list", emulator.Saying{}))
+		before := len(f.tg.Ledger())
+		title := f.publish()
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		if len(f.news(group, 0)) != said || f.copies("chen", title) != 0 || f.tg.Pending(botID) == 0 {
+			t.Errorf("something went on without being stored: %d unconfirmed updates", f.tg.Pending(botID))
+		}
+		if n := len(f.tg.Ledger()) - before; n > 20*60/3 {
+			t.Errorf("%d calls in 20 minutes without a database", n)
+		}
+		for _, table := range tables {
+			raw(`DROP TRIGGER no_` + table)
+		}
+		time.Sleep(13 * time.Second) // and what an answer takes
+		synctest.Wait()
+		if n := len(f.news(group, 0)) - said; n != 2 || f.tg.Pending(botID) != 0 {
+			t.Errorf("%d of 2 answers after ten seconds, %d updates unconfirmed", n, f.tg.Pending(botID))
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		for _, place := range append(others(), "group") {
+			f.want(place, title, 1, 1)
 		}
 	})
 }
