@@ -76,6 +76,12 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) (claimed []tagwir
 			}
 			for _, chat := range chats {
 				d, err := tx.lease(chat, class)
+				if errors.Is(err, tagwire.ErrNotFound) { // the lane says more than is there; others must not wait for it
+					if err := tx.refreshLane(chat); err != nil {
+						return err
+					}
+					continue
+				}
 				if err != nil {
 					return fmt.Errorf("lease chat=%d class=%d: %w", chat, class, err)
 				}
